@@ -1,0 +1,62 @@
+package dev.ringback.schemas;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at a delivery, as {@code webhook.attempts} keeps it. Secrets and signature values are
+ * masked before they get here.
+ *
+ * @param attempt its number, from 1
+ * @param durationMs how long it took, in milliseconds
+ * @param responseStatus null when no answer came
+ * @param responseBody at most 16 KiB of it; null when no answer came
+ * @param reason what went wrong; null when nothing did
+ * @param nextDueAt when the next attempt is due; null when there will be none
+ */
+public record Attempt(
+        String attemptId,
+        String deliveryId,
+        String eventId,
+        String eventType,
+        String subjectId,
+        String accountId,
+        String endpointId,
+        String dialect,
+        int attempt,
+        Trigger trigger,
+        Instant at,
+        long durationMs,
+        @Nullable String url,
+        Map<String, String> requestHeaders,
+        @Nullable Integer responseStatus,
+        Map<String, String> responseHeaders,
+        @Nullable String responseBody,
+        boolean responseTruncated,
+        Result outcome,
+        @Nullable String reason,
+        @Nullable Instant nextDueAt) {
+
+    /** What led to the attempt. */
+    public enum Trigger {
+        scheduled,
+        replay,
+        probe,
+        test
+    }
+
+    /** What became of the delivery by it. */
+    public enum Result {
+        delivered,
+        retry,
+        deferred,
+        dead
+    }
+
+    /** Copies the maps. */
+    public Attempt {
+        requestHeaders = Map.copyOf(requestHeaders);
+        responseHeaders = Map.copyOf(responseHeaders);
+    }
+}

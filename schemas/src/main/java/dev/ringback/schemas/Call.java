@@ -1,0 +1,96 @@
+package dev.ringback.schemas;
+
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The Call as known after its latest event: one JSON object in snake_case, as {@code
+ * call.snapshots} holds it. Immutable; every change makes a new one.
+ */
+public final class Call {
+    private final ObjectNode fields;
+
+    private Call(ObjectNode fields) {
+        this.fields = fields;
+    }
+
+    /** A Call of which only its id and its account are known. */
+    public static Call first(CallEvent event) {
+        return new Call(
+                Json.object()
+                        .put("call_id", event.subjectId())
+                        .put("account_id", event.accountId())
+                        .put("sequence", 0));
+    }
+
+    /** The Call that {@link #bytes} wrote. */
+    public static Call read(byte[] bytes) {
+        return new Call((ObjectNode) Json.parse(bytes));
+    }
+
+    /**
+     * The Call after one more of its events: the event's part merged in (RFC 7396), the event's own
+     * time filled in where the part does not bring it, identity and sequence set by us alone.
+     */
+    public Call after(CallEvent event, long sequence) {
+        ObjectNode next = fields.deepCopy();
+        merge(next, event.call());
+        event.type()
+                .timeField()
+                .filter(field -> !next.hasNonNull(field))
+                .ifPresent(field -> next.put(field, event.occurredAt()));
+        next.put("call_id", event.subjectId());
+        next.put("account_id", event.accountId());
+        next.put("environment", environmentOf(event, next));
+        next.remove("sequence");
+        next.put("sequence", sequence);
+        return new Call(next);
+    }
+
+    /** A field's text, empty where it is unknown or not text. */
+    public Optional<String> text(String field) {
+        return fields.path(field).stringValueOpt();
+    }
+
+    /** A read-only look at the whole Call; callers must not change it. */
+    public ObjectNode tree() {
+        return fields;
+    }
+
+    /** The JSON of the whole Call. */
+    public byte[] bytes() {
+        return Json.bytes(fields);
+    }
+
+    private String environmentOf(CallEvent event, ObjectNode merged) {
+        if (event.environment() != null) {
+            return event.environment();
+        }
+        return merged.path("environment").stringValueOpt().orElse(CallEvent.DEFAULT_ENVIRONMENT);
+    }
+
+    /** RFC 7396, section 2, for a target and a patch that are both objects. */
+    private static void merge(ObjectNode target, ObjectNode patch) {
+        for (Map.Entry<String, JsonNode> change : patch.properties()) {
+            String name = change.getKey();
+            JsonNode value = change.getValue();
+            if (value.isNull()) {
+                target.remove(name);
+            } else if (value instanceof ObjectNode inner) {
+                ObjectNode into =
+                        target.get(name) instanceof ObjectNode known ? known : Json.object();
+                merge(into, inner);
+                target.set(name, into);
+            } else {
+                target.set(name, value);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return fields.toString();
+    }
+}

@@ -1,0 +1,176 @@
+package dev.ringback.schemas;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything about a delivery but its body: the JSON of the record header {@value #NAME}. Retries and
+ * replays change this and nothing else.
+ *
+ * @param deliveryId the same over every retry and replay of this event to this endpoint
+ * @param webhookEvent the event's name in the endpoint's dialect
+ * @param sequence the number of the event among its subject's, from 1
+ * @param createdAt when the event reached {@code call.events}
+ * @param attempt the number of the attempt this record asks for, from 1; in {@code dead} the number
+ *     made
+ * @param dueAt no attempt is made before this
+ * @param reason why it is dead; null while it lives
+ */
+public record DeliveryHeader(
+        String deliveryId,
+        String eventId,
+        String eventType,
+        String webhookEvent,
+        String subjectId,
+        String accountId,
+        String endpointId,
+        String dialect,
+        Kind kind,
+        String contentType,
+        long sequence,
+        Instant createdAt,
+        int attempt,
+        Instant dueAt,
+        @Nullable Instant firstAttemptAt,
+        @Nullable Integer lastStatus,
+        @Nullable String lastReason,
+        @Nullable Replay replay,
+        Origin origin,
+        @Nullable Reason reason,
+        @Nullable Instant diedAt) {
+
+    /** The name of the record header that holds this. */
+    public static final String NAME = "ringback-delivery";
+
+    /** Whether the receiver is told or asked. */
+    public enum Kind {
+        notify,
+        control
+    }
+
+    /**
+     * The replay a delivery is part of.
+     *
+     * @param id the replay's own id
+     * @param count how often this delivery has been replayed so far
+     * @param at when it was replayed; its age counts from here
+     */
+    public record Replay(String id, int count, Instant at) {}
+
+    /** The event's place in Kafka. */
+    public record Origin(String topic, int partition, long offset) {}
+
+    /** The delivery's key in every delivery topic. */
+    public String key() {
+        return endpointId + ":" + subjectId;
+    }
+
+    /** The header's bytes. */
+    public byte[] bytes() {
+        return Json.bytes(this);
+    }
+
+    /**
+     * Reads what {@link #bytes} wrote.
+     *
+     * @throws tools.jackson.core.JacksonException when the bytes are something else
+     */
+    public static DeliveryHeader read(byte[] bytes) {
+        return Json.read(bytes, DeliveryHeader.class);
+    }
+
+    /**
+     * The delivery id of an event at an endpoint: a fixed function of the three ids, so that whoever
+     * routes the event again finds the same one.
+     */
+    public static String deliveryId(String subjectId, String eventId, String endpointId) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String part : new String[] {subjectId, eventId, endpointId}) {
+                digest.update(part.getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+            }
+            byte[] half = new byte[16];
+            System.arraycopy(digest.digest(), 0, half, 0, half.length);
+            return "dlv_" + Base64.getUrlEncoder().withoutPadding().encodeToString(half);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** How long this delivery has been trying since it was made or last replayed. */
+    public Duration age(Instant now) {
+        return Duration.between(replay == null ? createdAt : replay.at(), now);
+    }
+
+    /** The same delivery asking for its next attempt, after one that failed. */
+    public DeliveryHeader retry(
+            Instant firstAttempt, Instant due, @Nullable Integer status, String why) {
+        return moved(attempt + 1, due, firstAttempt, status, why, replay, null, null);
+    }
+
+    /**
+     * The same delivery, dead, after an attempt that was its last.
+     *
+     * @param lastWhy what that attempt ran into
+     */
+    public DeliveryHeader dead(
+            Reason why,
+            Instant died,
+            @Nullable Instant firstAttempt,
+            @Nullable Integer status,
+            @Nullable String lastWhy) {
+        return moved(attempt, died, firstAttempt, status, lastWhy, replay, why, died);
+    }
+
+    /** The same delivery, dead without the attempt it was waiting for. */
+    public DeliveryHeader deadUntried(Reason why, Instant died) {
+        int made = attempt - 1;
+        return moved(made, died, firstAttemptAt, lastStatus, lastReason, replay, why, died);
+    }
+
+    /** The dead delivery living again: a new schedule from attempt 1. */
+    public DeliveryHeader replayed(String replayId, Instant now) {
+        int count = replay == null ? 1 : replay.count() + 1;
+        Replay next = new Replay(replayId, count, now);
+        return moved(1, now, null, lastStatus, lastReason, next, null, null);
+    }
+
+    private DeliveryHeader moved(
+            int toAttempt,
+            Instant due,
+            @Nullable Instant firstAttempt,
+            @Nullable Integer status,
+            @Nullable String lastWhy,
+            @Nullable Replay inReplay,
+            @Nullable Reason why,
+            @Nullable Instant died) {
+        return new DeliveryHeader(
+                deliveryId,
+                eventId,
+                eventType,
+                webhookEvent,
+                subjectId,
+                accountId,
+                endpointId,
+                dialect,
+                kind,
+                contentType,
+                sequence,
+                createdAt,
+                toAttempt,
+                due,
+                firstAttempt,
+                status,
+                lastWhy,
+                inReplay,
+                origin,
+                why,
+                died);
+    }
+}

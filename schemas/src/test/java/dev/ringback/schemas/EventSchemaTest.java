@@ -1,0 +1,99 @@
+package dev.ringback.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringback.schemas.EventSchema.Reading;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EventSchemaTest {
+    private static final EventSchema SCHEMA = new EventSchema();
+
+    private static final String ENDED =
+            """
+            {"id":"evt-1","type":"call.ended","occurred_at":"2026-11-23T09:12:31.250Z",
+             "account_id":"acc_1","call_id":"c1","environment":"production",
+             "call":{"status":"completed","end_reason":"hangup","duration_seconds":125},
+             "data":{},"webhooks":null}""";
+
+    @Test
+    void read_contractExample_isValid() {
+        assertThat(read(ENDED))
+                .isInstanceOfSatisfying(
+                        Reading.Valid.class,
+                        valid -> {
+                            assertThat(valid.event().type()).isEqualTo(EventType.CALL_ENDED);
+                            assertThat(valid.event().subjectId()).isEqualTo("c1");
+                        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    "call_id":"c1"                     | "x":1                    | /call_id      | is required
+                    "account_id":"acc_1",              |                          | /account_id   | is required
+                    "type":"call.ended",               |                          | /type         | is required
+                    "type":"call.ended"                | "type":"call.exploded"   | /type         | unknown event type "call.exploded"
+                    2026-11-23T09:12:31.250Z           | 2026-02-30T09:12:31Z     | /occurred_at  | is not an RFC 3339 date and time
+                    "data":{}                          | "date":{}                | /date         | unknown field
+                    "status":"completed"               | "state":"completed"      | /call/state   | unknown field
+                    "status":"completed"               | "call_id":"c2"           | /call/call_id | differs from the event's call_id
+                    "duration_seconds":125             | "duration_seconds":"125" | /call/duration_seconds | string found, [number, null] expected
+                    "webhooks":null                    | "webhooks":{"dialect":"tryvox"} | /webhooks | per-call targets are not supported yet
+                    """)
+    void read_oneThingWrong_namesIt(String from, String to, String pointer, String reason) {
+        String wrong = ENDED.replace(from, to == null ? "" : to);
+        assertThat(wrong).isNotEqualTo(ENDED);
+        assertThat(violations(wrong)).contains(new Violation(pointer, reason));
+    }
+
+    @Test
+    void read_notJson_saysSo() {
+        assertThat(violations("{\"id\":")).hasSize(1);
+        assertThat(violations("{\"id\":").getFirst().reason()).startsWith("not JSON");
+        assertThat(violations("[]").getFirst().reason()).isEqualTo("an event is a JSON object");
+    }
+
+    @Test
+    void read_twoKeysAlike_isNotJson() {
+        String twice = ENDED.replace("\"data\":{}", "\"data\":{},\"data\":{}");
+        assertThat(violations(twice).getFirst().reason()).startsWith("not JSON");
+    }
+
+    @Test
+    void read_unknownFieldsWhereTheyAreFree_areKept() {
+        String free =
+                ENDED.replace("\"data\":{}", "\"data\":{\"mine\":1}")
+                        .replace(
+                                "\"status\":\"completed\"",
+                                "\"attributes\":{\"a\":1},\"metadata\":{\"m\":\"1\"},"
+                                        + "\"extensions\":{\"ultravox\":{\"model\":\"x\"}}");
+        assertThat(read(free)).isInstanceOf(Reading.Valid.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(EventType.class)
+    void document_everyType_requiresItsSubject(EventType type) {
+        assertThat(SCHEMA.document(type).get("required").toString())
+                .contains("\"" + type.subject().field() + "\"");
+        assertThat(SCHEMA.document(type).get("$schema").stringValue())
+                .isEqualTo("https://json-schema.org/draft/2020-12/schema");
+    }
+
+    private static Reading read(String json) {
+        return SCHEMA.read(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<Violation> violations(String json) {
+        return switch (read(json)) {
+            case Reading.Valid valid -> List.of();
+            case Reading.Invalid(List<Violation> violations) -> violations;
+        };
+    }
+}
