@@ -9,8 +9,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything about a delivery but its body: the JSON of the record header {@value #NAME}. Retries and
- * replays change this and nothing else.
+ * Everything about a delivery but its body: the JSON of the record header {@value #NAME}. Retries
+ * and replays change this and nothing else.
  *
  * @param deliveryId the same over every retry and replay of this event to this endpoint
  * @param webhookEvent the event's name in the endpoint's dialect
@@ -85,8 +85,8 @@ public record DeliveryHeader(
     }
 
     /**
-     * The delivery id of an event at an endpoint: a fixed function of the three ids, so that whoever
-     * routes the event again finds the same one.
+     * The delivery id of an event at an endpoint: a fixed function of the three ids, so that
+     * whoever routes the event again finds the same one.
      */
     public static String deliveryId(String subjectId, String eventId, String endpointId) {
         try {

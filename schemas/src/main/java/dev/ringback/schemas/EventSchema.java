@@ -96,8 +96,7 @@ public final class EventSchema {
         Optional<EventType> type = named.stringValueOpt().flatMap(EventType::of);
         if (type.isEmpty()) {
             return invalid(
-                    "/type",
-                    named.isMissingNode() ? "is required" : "unknown event type " + named);
+                    "/type", named.isMissingNode() ? "is required" : "unknown event type " + named);
         }
         List<Violation> violations = violations(type.get(), object);
         return violations.isEmpty()

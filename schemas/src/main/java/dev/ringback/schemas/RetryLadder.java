@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Where a delivery that has to wait goes next. Rungs are constant delays, shortest first, so the head
- * of every partition of a rung's topic is the first due.
+ * Where a delivery that has to wait goes next. Rungs are constant delays, shortest first, so the
+ * head of every partition of a rung's topic is the first due.
  *
  * @param rungs whole milliseconds, ascending
  */

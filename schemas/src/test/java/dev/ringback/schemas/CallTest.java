@@ -56,8 +56,7 @@ class CallTest {
                         .put("account_id", "acc")
                         .put("call_id", "c1");
         document.set("call", Json.parse(part.getBytes(StandardCharsets.UTF_8)));
-        CallEvent event =
-                ((EventSchema.Reading.Valid) new EventSchema().read(document)).event();
+        CallEvent event = ((EventSchema.Reading.Valid) new EventSchema().read(document)).event();
         return (before == null ? Call.first(event) : before).after(event, sequence);
     }
 }

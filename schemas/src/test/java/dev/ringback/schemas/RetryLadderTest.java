@@ -15,8 +15,17 @@ class RetryLadderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1s,1s", "4s,4s", "16s,16s", "30s,30s", "2h,2h", "5s,4s", "999ms,1s", "3998ms,4s",
-        "3s,1s", "24h,8h", "0s,1s"
+        "1s,1s",
+        "4s,4s",
+        "16s,16s",
+        "30s,30s",
+        "2h,2h",
+        "5s,4s",
+        "999ms,1s",
+        "3998ms,4s",
+        "3s,1s",
+        "24h,8h",
+        "0s,1s"
     })
     void rung_dueInSomeTime_isTheLargestThatFits(String left, String rung) {
         assertThat(LADDER.rung(NOW, NOW.plus(Units.duration(left))))
@@ -39,8 +48,7 @@ class RetryLadderTest {
 
     @Test
     void parse_rungsOutOfOrder_namesThem() {
-        assertThatThrownBy(() -> RetryLadder.parse("4s 1s"))
-                .hasMessageContaining("1s follows 4s");
+        assertThatThrownBy(() -> RetryLadder.parse("4s 1s")).hasMessageContaining("1s follows 4s");
     }
 
     @Test

@@ -1,0 +1,171 @@
+package dev.ringback.embedded;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Kafka node, broker and controller in one, that keeps its data in a folder: the same broker as
+ * in production, started in-process. The folder survives; a start on an old one goes on where it
+ * stopped. Not thread-safe.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+    private static final String HOST = "127.0.0.1";
+    private static final String CONTROLLER_PORT_FILE = "controller.port";
+    private static final String CLUSTER_ID_FILE = "cluster.id";
+
+    private final Path folder;
+    private final int port;
+    private @Nullable KafkaRaftServer server;
+
+    /**
+     * A broker that {@link #start} starts.
+     *
+     * @param folder where its data is kept; made when missing
+     * @param port where clients connect, on 127.0.0.1
+     */
+    public EmbeddedKafka(Path folder, int port) {
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /** A port that was free a moment ago. */
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port", e);
+        }
+    }
+
+    /** Whether something listens on this port of 127.0.0.1 already. */
+    public static boolean isTaken(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** Where clients connect. */
+    public String bootstrapServers() {
+        return HOST + ":" + port;
+    }
+
+    /** Starts the broker; returns when it takes requests. */
+    public void start() {
+        try {
+            Files.createDirectories(folder);
+            Properties properties = properties(controllerPort());
+            format(properties);
+            server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
+            server.startup();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot use " + folder + " for Kafka's data", e);
+        }
+    }
+
+    /** Stops the broker in good order; it may be started again. */
+    @Override
+    public void close() {
+        if (server != null) {
+            server.shutdown();
+            server.awaitShutdown();
+            server = null;
+        }
+    }
+
+    /** The controller's port is any free one, kept with the data, because the quorum names it. */
+    private int controllerPort() throws IOException {
+        Path file = folder.resolve(CONTROLLER_PORT_FILE);
+        if (Files.exists(file)) {
+            int known = Integer.parseInt(Files.readString(file).strip());
+            if (!isTaken(known)) {
+                return known;
+            }
+        }
+        int free = freePort();
+        Files.writeString(file, Integer.toString(free));
+        return free;
+    }
+
+    private void format(Properties properties) throws IOException {
+        Path log = folder.resolve("log");
+        if (Files.exists(log.resolve("meta.properties"))) {
+            return;
+        }
+        Path idFile = folder.resolve(CLUSTER_ID_FILE);
+        if (Files.notExists(idFile)) {
+            Files.writeString(idFile, Uuid.randomUuid().toString());
+        }
+        Path configFile = folder.resolve("server.properties");
+        try (OutputStream out = Files.newOutputStream(configFile)) {
+            properties.store(out, null);
+        }
+        String id = Files.readString(idFile).strip();
+        String[] arguments = {"format", "-t", id, "-c", configFile.toString()};
+        PrintStream silent =
+                new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+        int code = StorageTool.execute(arguments, silent);
+        if (code != 0) {
+            throw new IOException("formatting " + log + " failed with code " + code);
+        }
+    }
+
+    /**
+     * A node for one machine. The short session lets a node that was killed come back in seconds;
+     * the internal topics are few and small; writes reach the disk when the system flushes.
+     */
+    private Properties properties(int controllerPort) {
+        Properties p = new Properties();
+        p.put("process.roles", "broker,controller");
+        p.put("node.id", "1");
+        p.put("controller.quorum.voters", "1@" + HOST + ":" + controllerPort);
+        p.put(
+                "listeners",
+                "PLAINTEXT://"
+                        + bootstrapServers()
+                        + ",CONTROLLER://"
+                        + HOST
+                        + ":"
+                        + controllerPort);
+        p.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
+        p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        p.put("controller.listener.names", "CONTROLLER");
+        p.put("log.dirs", folder.resolve("log").toString());
+        p.put("auto.create.topics.enable", "false");
+        p.put("broker.session.timeout.ms", "2000");
+        p.put("broker.heartbeat.interval.ms", "500");
+        p.put("offsets.topic.num.partitions", "4");
+        p.put("offsets.topic.replication.factor", "1");
+        p.put("transaction.state.log.num.partitions", "4");
+        p.put("transaction.state.log.replication.factor", "1");
+        p.put("transaction.state.log.min.isr", "1");
+        p.put("share.coordinator.state.topic.num.partitions", "1");
+        p.put("share.coordinator.state.topic.replication.factor", "1");
+        p.put("share.coordinator.state.topic.min.isr", "1");
+        p.put("group.initial.rebalance.delay.ms", "0");
+        p.put("log.cleaner.dedupe.buffer.size", "4194304");
+        p.put("num.io.threads", "4");
+        p.put("num.network.threads", "2");
+        p.put("num.recovery.threads.per.data.dir", "2");
+        return p;
+    }
+}
