@@ -1,0 +1,164 @@
+package dev.ringback.lane;
+
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which records of the assigned partitions are under way, and what may be committed: the frontier,
+ * below which everything is done, and the {@link Holes} beyond it. Completions of an earlier
+ * assignment change nothing. Thread-safe.
+ */
+final class InFlightTracker {
+    private static final Logger LOG = LoggerFactory.getLogger(InFlightTracker.class);
+
+    private final Map<TopicPartition, Assigned> partitions = new HashMap<>();
+    private long epochs;
+
+    /** One record under way, in one assignment of its partition. */
+    record Ticket(TopicPartition partition, long epoch, long offset) {}
+
+    /** One assignment of one partition. */
+    private static final class Assigned {
+        final long epoch;
+        final long base;
+        final Holes known;
+        final NavigableSet<Long> unfinished = new TreeSet<>();
+        long next;
+        OffsetAndMetadata committed;
+
+        Assigned(long epoch, OffsetAndMetadata from, Holes known) {
+            this.epoch = epoch;
+            this.base = from.offset();
+            this.known = known;
+            this.next = from.offset();
+            this.committed = from;
+        }
+
+        /** Everything below is done; the next to read when nothing is under way. */
+        long frontier() {
+            return unfinished.isEmpty() ? next : unfinished.first();
+        }
+
+        OffsetAndMetadata commit() {
+            long frontier = frontier();
+            long end = Math.max(next, base + known.span());
+            BitSet holes = new BitSet();
+            for (long offset = next; offset < end; offset++) {
+                holes.set((int) (offset - frontier), !known.done(offset - base));
+            }
+            unfinished.forEach(offset -> holes.set((int) (offset - frontier)));
+            int span = (int) Math.min(end - frontier, Holes.MAX_SPAN);
+            if (holes.nextClearBit(0) >= span) {
+                span = 0;
+            }
+            holes.clear(span, Math.max(span, holes.length()));
+            return new OffsetAndMetadata(frontier, new Holes(span, holes).encode());
+        }
+    }
+
+    /**
+     * Begins an assignment. Metadata that cannot be read means that all from the offset on comes
+     * again, never that something is passed over.
+     *
+     * @param from the committed offset and its metadata
+     */
+    synchronized void assign(TopicPartition partition, OffsetAndMetadata from) {
+        Optional<Holes> holes = Holes.decode(from.metadata());
+        if (holes.isEmpty()) {
+            LOG.warn("{} repeats from {}: unreadable commit metadata", partition, from.offset());
+        }
+        partitions.put(partition, new Assigned(++epochs, from, holes.orElse(Holes.NONE)));
+    }
+
+    /** Ends an assignment; what is still under way completes into nothing. */
+    synchronized void revoke(TopicPartition partition) {
+        partitions.remove(partition);
+    }
+
+    /** Ends every assignment. */
+    synchronized void revokeAll() {
+        partitions.clear();
+    }
+
+    /**
+     * Notes that a record has been read, in order of offset.
+     *
+     * @return a ticket to complete, or empty when the record was done in an earlier assignment
+     */
+    synchronized Optional<Ticket> start(TopicPartition partition, long offset) {
+        Assigned assigned = partitions.get(partition);
+        if (assigned == null || offset < assigned.next) {
+            return Optional.empty();
+        }
+        assigned.next = offset + 1;
+        if (assigned.known.done(offset - assigned.base)) {
+            return Optional.empty();
+        }
+        assigned.unfinished.add(offset);
+        return Optional.of(new Ticket(partition, assigned.epoch, offset));
+    }
+
+    /** Whether a further record of the partition still fits into what a commit can say. */
+    synchronized boolean hasRoom(TopicPartition partition) {
+        Assigned assigned = partitions.get(partition);
+        return assigned != null && assigned.next - assigned.frontier() < Holes.MAX_SPAN - 1;
+    }
+
+    /** Notes that a record is done. */
+    synchronized void complete(Ticket ticket) {
+        Assigned assigned = partitions.get(ticket.partition());
+        if (assigned != null && assigned.epoch == ticket.epoch()) {
+            assigned.unfinished.remove(ticket.offset());
+        }
+    }
+
+    /** Whether the ticket's assignment still stands. */
+    synchronized boolean isCurrent(Ticket ticket) {
+        Assigned assigned = partitions.get(ticket.partition());
+        return assigned != null && assigned.epoch == ticket.epoch();
+    }
+
+    /** What there is to commit since the last {@link #committed}. */
+    synchronized Map<TopicPartition, OffsetAndMetadata> commits() {
+        Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+        partitions.forEach(
+                (partition, assigned) -> {
+                    OffsetAndMetadata commit = assigned.commit();
+                    if (!commit.equals(assigned.committed)) {
+                        commits.put(partition, commit);
+                    }
+                });
+        return commits;
+    }
+
+    /** Notes that Kafka has taken a commit. */
+    synchronized void committed(Map<TopicPartition, OffsetAndMetadata> commits) {
+        commits.forEach(
+                (partition, commit) -> {
+                    Assigned assigned = partitions.get(partition);
+                    if (assigned != null) {
+                        assigned.committed = commit;
+                    }
+                });
+    }
+
+    /** Number of records under way in all partitions. */
+    synchronized int inFlight() {
+        return partitions.values().stream().mapToInt(assigned -> assigned.unfinished.size()).sum();
+    }
+
+    /** Number of records done beyond a frontier, in all partitions: the size of the hole maps. */
+    synchronized long ahead() {
+        return partitions.values().stream()
+                .mapToLong(a -> a.next - a.frontier() - a.unfinished.size())
+                .sum();
+    }
+}

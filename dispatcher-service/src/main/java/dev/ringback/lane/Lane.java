@@ -1,0 +1,330 @@
+package dev.ringback.lane;
+
+import dev.ringback.lane.Held.Start;
+import dev.ringback.lane.InFlightTracker.Ticket;
+import dev.ringback.runtime.KafkaClients;
+import dev.ringback.runtime.Lifecycle;
+import dev.ringback.runtime.Metrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One consumer group member that starts each record when it is due and lets records finish in any
+ * order. Its one platform thread polls, starts and commits, and never waits for a record; records
+ * run on virtual threads in {@link Running}. When the loop fails it begins again from what was
+ * committed.
+ */
+public final class Lane implements Lifecycle.Part {
+    private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(500);
+    private static final Duration LONGEST_POLL = Duration.ofMillis(100);
+    private static final Duration FULL_POLL = Duration.ofMillis(2);
+    private static final Duration COMMIT_LIMIT = Duration.ofSeconds(3);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(4);
+    private static final long RESTART_PAUSE_MILLIS = 1_000;
+
+    private final Plan plan;
+    private final KafkaClients clients;
+    private final Task task;
+    private final Clock clock;
+    private final InFlightTracker tracker = new InFlightTracker();
+    private final Held held = new Held();
+    private final Running running;
+    private final Thread thread;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
+    private volatile String trouble = "has not joined its group yet";
+    private Instant nextCommit = Instant.EPOCH;
+
+    /** What a lane does with its records. */
+    public interface Task extends Running.Work {
+        /** When a record may start; called on the lane's thread, must not block. */
+        Instant readyAt(ConsumerRecord<byte[], byte[]> record);
+    }
+
+    /**
+     * What a lane reads and how much of it at once.
+     *
+     * @param name for threads, metrics and messages
+     * @param group the consumer group
+     * @param slots records running at once
+     * @param pollRecords most records of one poll
+     * @param fetchBytes most bytes fetched of one partition at once
+     */
+    public record Plan(
+            String name,
+            String group,
+            List<String> topics,
+            int slots,
+            int pollRecords,
+            int fetchBytes) {}
+
+    /** A lane that {@link #start} starts. */
+    public Lane(Plan plan, KafkaClients clients, Task task, Metrics metrics, Clock clock) {
+        this.plan = plan;
+        this.clients = clients;
+        this.task = task;
+        this.clock = clock;
+        this.running = new Running(plan.name(), plan.slots(), tracker, task);
+        this.thread = Thread.ofPlatform().name("lane-" + plan.name()).unstarted(this::run);
+        measure(metrics);
+    }
+
+    @Override
+    public void start() {
+        thread.start();
+    }
+
+    @Override
+    public void stop() {
+        stopping.countDown();
+        Consumer<byte[], byte[]> mine = consumer;
+        if (mine != null) {
+            mine.wakeup();
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What keeps the lane from working, if anything. */
+    public Optional<String> trouble() {
+        return running.trouble().or(() -> Optional.of(trouble).filter(text -> !text.isEmpty()));
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    private void run() {
+        while (!isStopping()) {
+            try (Consumer<byte[], byte[]> mine = newConsumer()) {
+                consumer = mine;
+                mine.subscribe(plan.topics(), new Rebalance(mine));
+                while (!isStopping()) {
+                    turn(mine);
+                }
+                finish(mine);
+            } catch (WakeupException e) {
+                LOG.debug("lane {} woken to stop", plan.name());
+            } catch (RuntimeException e) {
+                trouble = e.toString();
+                LOG.error("lane {} begins again from its last commit", plan.name(), e);
+                forgetAll();
+                pause();
+            }
+        }
+    }
+
+    private void turn(Consumer<byte[], byte[]> mine) {
+        boolean full = startReady();
+        resume(mine);
+        try {
+            held.add(mine.poll(pollTime(full)));
+        } catch (WakeupException e) {
+            return;
+        }
+        startReady();
+        mine.pause(paused(mine));
+        commit(mine);
+    }
+
+    private boolean startReady() {
+        return held.startReady(clock.instant(), task::readyAt, this::startOne);
+    }
+
+    private Start startOne(ConsumerRecord<byte[], byte[]> record) {
+        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+        if (!tracker.hasRoom(partition)) {
+            return Start.PARTITION_FULL;
+        }
+        if (!running.admit(record)) {
+            return Start.LANE_FULL;
+        }
+        Optional<Ticket> ticket = tracker.start(partition, record.offset());
+        if (ticket.isPresent()) {
+            running.run(record, ticket.get());
+        } else {
+            running.release(record);
+        }
+        return Start.STARTED;
+    }
+
+    /** Partitions that hold nothing any more are read again. */
+    private void resume(Consumer<byte[], byte[]> mine) {
+        Set<TopicPartition> free = new HashSet<>(mine.paused());
+        free.removeAll(held.partitions());
+        if (!free.isEmpty()) {
+            mine.resume(free);
+        }
+    }
+
+    private Set<TopicPartition> paused(Consumer<byte[], byte[]> mine) {
+        Set<TopicPartition> holding = new HashSet<>(held.partitions());
+        holding.retainAll(mine.assignment());
+        return holding;
+    }
+
+    private Duration pollTime(boolean full) {
+        if (full) {
+            return FULL_POLL;
+        }
+        Instant next = held.nextReadyAt(task::readyAt);
+        if (next == null) {
+            return LONGEST_POLL;
+        }
+        Duration until = Duration.between(clock.instant(), next);
+        if (until.compareTo(FULL_POLL) < 0) {
+            return FULL_POLL;
+        }
+        return until.compareTo(LONGEST_POLL) < 0 ? until : LONGEST_POLL;
+    }
+
+    private void commit(Consumer<byte[], byte[]> mine) {
+        Instant now = clock.instant();
+        if (now.isBefore(nextCommit)) {
+            return;
+        }
+        nextCommit = now.plus(COMMIT_INTERVAL);
+        Map<TopicPartition, OffsetAndMetadata> commits = tracker.commits();
+        if (!commits.isEmpty()) {
+            mine.commitAsync(
+                    commits,
+                    (taken, error) -> {
+                        if (error == null) {
+                            tracker.committed(taken);
+                        } else {
+                            LOG.warn("lane {} commits later: {}", plan.name(), error.toString());
+                        }
+                    });
+        }
+    }
+
+    /** Stops in good order: nothing new, what runs may end, what is done is committed. */
+    private void finish(Consumer<byte[], byte[]> mine) {
+        held.clear();
+        if (!running.drain(DRAIN_LIMIT)) {
+            LOG.warn("lane {} leaves {} records to be repeated", plan.name(), tracker.inFlight());
+        }
+        commitNow(mine, tracker.commits());
+        mine.unsubscribe();
+    }
+
+    private void commitNow(
+            Consumer<byte[], byte[]> mine, Map<TopicPartition, OffsetAndMetadata> commits) {
+        try {
+            mine.commitSync(commits, COMMIT_LIMIT);
+            tracker.committed(commits);
+        } catch (WakeupException e) {
+            commitNow(mine, commits);
+        } catch (KafkaException e) {
+            LOG.warn("lane {} could not commit: {}", plan.name(), e.toString());
+        }
+    }
+
+    private void forgetAll() {
+        Consumer<byte[], byte[]> mine = consumer;
+        held.clear();
+        tracker.revokeAll();
+        consumer = null;
+        LOG.debug("lane {} lost {}", plan.name(), mine);
+    }
+
+    private void pause() {
+        try {
+            if (stopping.await(RESTART_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.debug("lane {} stops", plan.name());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopping.countDown();
+        }
+    }
+
+    private Consumer<byte[], byte[]> newConsumer() {
+        return clients.consumer(
+                plan.group(),
+                Map.of(
+                        "group.id", plan.group(),
+                        "isolation.level", "read_uncommitted",
+                        "max.poll.records", Integer.toString(plan.pollRecords()),
+                        "max.partition.fetch.bytes", Integer.toString(plan.fetchBytes()),
+                        "partition.assignment.strategy",
+                                "org.apache.kafka.clients.consumer.CooperativeStickyAssignor"));
+    }
+
+    private void measure(Metrics metrics) {
+        metrics.gauge(
+                "ringback_lane_in_flight",
+                "records under way",
+                tracker::inFlight,
+                "lane",
+                plan.name());
+        metrics.gauge(
+                "ringback_lane_done_ahead",
+                "records done beyond the committed offset",
+                tracker::ahead,
+                "lane",
+                plan.name());
+    }
+
+    /** Begins and ends assignments; runs inside poll, on the lane's thread. */
+    private final class Rebalance implements ConsumerRebalanceListener {
+        private final Consumer<byte[], byte[]> mine;
+
+        Rebalance(Consumer<byte[], byte[]> mine) {
+            this.mine = mine;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            Map<TopicPartition, OffsetAndMetadata> committed =
+                    mine.committed(Set.copyOf(partitions));
+            for (TopicPartition partition : partitions) {
+                OffsetAndMetadata from = committed.get(partition);
+                tracker.assign(
+                        partition,
+                        from == null ? new OffsetAndMetadata(mine.position(partition)) : from);
+            }
+            trouble = "";
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            Map<TopicPartition, OffsetAndMetadata> commits = tracker.commits();
+            commits.keySet().retainAll(partitions);
+            if (!commits.isEmpty()) {
+                commitNow(mine, commits);
+            }
+            onPartitionsLost(partitions);
+        }
+
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            held.drop(partitions);
+            partitions.forEach(tracker::revoke);
+        }
+    }
+}
