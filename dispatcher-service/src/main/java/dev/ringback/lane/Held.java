@@ -30,14 +30,27 @@ final class Held {
         LANE_FULL
     }
 
-    private final Map<TopicPartition, Deque<ConsumerRecord<byte[], byte[]>>> partitions =
-            new LinkedHashMap<>();
+    private final Map<TopicPartition, Deque<Waiting>> partitions = new LinkedHashMap<>();
+    private final Function<ConsumerRecord<byte[], byte[]>, Instant> readyAt;
+
+    /** A record and when it may start. */
+    private record Waiting(ConsumerRecord<byte[], byte[]> record, Instant readyAt) {}
+
+    /**
+     * Nothing is held yet.
+     *
+     * @param readyAt when a record may start; asked once for each
+     */
+    Held(Function<ConsumerRecord<byte[], byte[]>, Instant> readyAt) {
+        this.readyAt = readyAt;
+    }
 
     void add(ConsumerRecords<byte[], byte[]> records) {
         for (TopicPartition partition : records.partitions()) {
-            partitions
-                    .computeIfAbsent(partition, p -> new ArrayDeque<>())
-                    .addAll(records.records(partition));
+            Deque<Waiting> queue = partitions.computeIfAbsent(partition, p -> new ArrayDeque<>());
+            for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
+                queue.add(new Waiting(record, readyAt.apply(record)));
+            }
         }
     }
 
@@ -57,23 +70,19 @@ final class Held {
     /**
      * Starts every record whose time has come and that finds room, one of each partition in turn.
      *
-     * @param readyAt when a record may start
      * @return whether the lane ran out of room
      */
-    boolean startReady(
-            Instant now,
-            Function<ConsumerRecord<byte[], byte[]>, Instant> readyAt,
-            Function<ConsumerRecord<byte[], byte[]>, Start> starter) {
+    boolean startReady(Instant now, Function<ConsumerRecord<byte[], byte[]>, Start> starter) {
         List<TopicPartition> turn = new ArrayList<>(partitions.keySet());
         while (!turn.isEmpty()) {
             List<TopicPartition> again = new ArrayList<>();
             for (TopicPartition partition : turn) {
-                Deque<ConsumerRecord<byte[], byte[]>> queue = partitions.get(partition);
-                ConsumerRecord<byte[], byte[]> head = queue == null ? null : queue.peek();
-                if (queue == null || head == null || readyAt.apply(head).isAfter(now)) {
+                Deque<Waiting> queue = partitions.get(partition);
+                Waiting head = queue == null ? null : queue.peek();
+                if (queue == null || head == null || head.readyAt().isAfter(now)) {
                     continue;
                 }
-                switch (starter.apply(head)) {
+                switch (starter.apply(head.record())) {
                     case STARTED -> {
                         queue.remove();
                         again.add(partition);
@@ -92,13 +101,12 @@ final class Held {
     }
 
     /** When the first of the heads may start; null when nothing is held. */
-    @Nullable Instant nextReadyAt(Function<ConsumerRecord<byte[], byte[]>, Instant> readyAt) {
+    @Nullable Instant nextReadyAt() {
         Instant next = null;
-        for (Deque<ConsumerRecord<byte[], byte[]>> queue : partitions.values()) {
-            ConsumerRecord<byte[], byte[]> head = queue.peek();
-            Instant ready = head == null ? null : readyAt.apply(head);
-            if (ready != null && (next == null || ready.isBefore(next))) {
-                next = ready;
+        for (Deque<Waiting> queue : partitions.values()) {
+            Waiting head = queue.peek();
+            if (head != null && (next == null || head.readyAt().isBefore(next))) {
+                next = head.readyAt();
             }
         }
         return next;

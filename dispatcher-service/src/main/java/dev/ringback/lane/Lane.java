@@ -44,10 +44,9 @@ public final class Lane implements Lifecycle.Part {
 
     private final Plan plan;
     private final KafkaClients clients;
-    private final Task task;
     private final Clock clock;
     private final InFlightTracker tracker = new InFlightTracker();
-    private final Held held = new Held();
+    private final Held held;
     private final Running running;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -58,7 +57,7 @@ public final class Lane implements Lifecycle.Part {
 
     /** What a lane does with its records. */
     public interface Task extends Running.Work {
-        /** When a record may start; called on the lane's thread, must not block. */
+        /** When a record may start; asked once, on the lane's thread; must not block. */
         Instant readyAt(ConsumerRecord<byte[], byte[]> record);
     }
 
@@ -83,7 +82,7 @@ public final class Lane implements Lifecycle.Part {
     public Lane(Plan plan, KafkaClients clients, Task task, Metrics metrics, Clock clock) {
         this.plan = plan;
         this.clients = clients;
-        this.task = task;
+        this.held = new Held(task::readyAt);
         this.clock = clock;
         this.running = new Running(plan.name(), plan.slots(), tracker, task);
         this.thread = Thread.ofPlatform().name("lane-" + plan.name()).unstarted(this::run);
@@ -107,6 +106,11 @@ public final class Lane implements Lifecycle.Part {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Its name, such as live. */
+    public String name() {
+        return plan.name();
     }
 
     /** What keeps the lane from working, if anything. */
@@ -152,7 +156,7 @@ public final class Lane implements Lifecycle.Part {
     }
 
     private boolean startReady() {
-        return held.startReady(clock.instant(), task::readyAt, this::startOne);
+        return held.startReady(clock.instant(), this::startOne);
     }
 
     private Start startOne(ConsumerRecord<byte[], byte[]> record) {
@@ -191,7 +195,7 @@ public final class Lane implements Lifecycle.Part {
         if (full) {
             return FULL_POLL;
         }
-        Instant next = held.nextReadyAt(task::readyAt);
+        Instant next = held.nextReadyAt();
         if (next == null) {
             return LONGEST_POLL;
         }

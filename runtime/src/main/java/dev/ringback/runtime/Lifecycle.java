@@ -2,6 +2,8 @@ package dev.ringback.runtime;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,30 @@ public final class Lifecycle implements AutoCloseable {
 
         /** Stops in good order; returns when it has stopped. */
         void stop();
+    }
+
+    /**
+     * Runs one service as a process: reads the settings, prints them, starts, and stops when the
+     * process is told to. A setting that cannot be ends it with one line and exit code 2.
+     */
+    public static void run(
+            String[] arguments,
+            Map<String, String> environment,
+            Function<Settings, ? extends Part> service) {
+        try {
+            if (arguments.length > 0) {
+                throw new Settings.Invalid("no argument is known here: " + arguments[0]);
+            }
+            Settings settings = Settings.load(environment);
+            Logs.configure(settings);
+            System.err.print(settings.table());
+            Part part = service.apply(settings);
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(part::stop));
+            part.start();
+        } catch (Settings.Invalid e) {
+            System.err.println("ringback: " + e.getMessage());
+            System.exit(2);
+        }
     }
 
     /** Starts one part after those before it. */

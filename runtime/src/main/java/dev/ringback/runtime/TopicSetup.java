@@ -7,7 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -15,9 +17,13 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Creates the topics that are missing and says how existing ones differ; it never changes one. */
 public final class TopicSetup {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
+
     private final Admin admin;
     private final Settings settings;
 
@@ -25,6 +31,48 @@ public final class TopicSetup {
     public TopicSetup(Admin admin, Settings settings) {
         this.admin = admin;
         this.settings = settings;
+    }
+
+    /** Creates the topics as soon as Kafka can be reached, however long that takes. */
+    public static final class Patience {
+        private static final long AGAIN_MILLIS = 1_000;
+
+        private final CountDownLatch ended = new CountDownLatch(1);
+
+        /**
+         * Returns when the topics are there.
+         *
+         * @return false when {@link #end} came first
+         */
+        public boolean createTopics(KafkaClients clients, Settings settings) {
+            try (Admin admin = clients.admin("ringback-topics")) {
+                while (!createOnce(admin, settings)) {
+                    if (ended.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                        return false;
+                    }
+                }
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+
+        /** Gives up waiting. */
+        public void end() {
+            ended.countDown();
+        }
+
+        private static boolean createOnce(Admin admin, Settings settings)
+                throws InterruptedException {
+            try {
+                new TopicSetup(admin, settings).create();
+                return true;
+            } catch (IllegalStateException e) {
+                LOG.warn("waits for Kafka: {}", e.getMessage());
+                return false;
+            }
+        }
     }
 
     /** The topics as they should be on this cluster. */

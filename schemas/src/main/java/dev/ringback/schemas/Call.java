@@ -27,7 +27,12 @@ public final class Call {
 
     /** The Call that {@link #bytes} wrote. */
     public static Call read(byte[] bytes) {
-        return new Call((ObjectNode) Json.parse(bytes));
+        return of((ObjectNode) Json.parse(bytes));
+    }
+
+    /** The Call with these fields, which nobody may change from now on. */
+    public static Call of(ObjectNode fields) {
+        return new Call(fields);
     }
 
     /**

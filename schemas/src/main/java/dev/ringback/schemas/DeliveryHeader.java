@@ -114,6 +114,11 @@ public record DeliveryHeader(
         return moved(attempt + 1, due, firstAttempt, status, why, replay, null, null);
     }
 
+    /** The same delivery waiting for the same attempt, because of something on our side. */
+    public DeliveryHeader deferred(Instant due, String why) {
+        return moved(attempt, due, firstAttemptAt, lastStatus, why, replay, null, null);
+    }
+
     /**
      * The same delivery, dead, after an attempt that was its last.
      *

@@ -1,0 +1,55 @@
+package dev.ringback.dispatch;
+
+import dev.ringback.schemas.DeliveryHeader;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import tools.jackson.core.JacksonException;
+
+/**
+ * One event on its way to one endpoint: the body that never changes, and the header that says where
+ * it stands.
+ *
+ * @param record as it was read; its key, body and partition go along unchanged
+ */
+record Delivery(DeliveryHeader header, ConsumerRecord<byte[], byte[]> record) {
+    private static final byte[] NO_BODY = {};
+
+    /**
+     * A record of a delivery topic that is no delivery; nothing but a foreign producer makes one.
+     */
+    static final class Unreadable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String message) {
+            super(message);
+        }
+    }
+
+    /** Reads a record of a delivery topic. */
+    static Delivery read(ConsumerRecord<byte[], byte[]> record) throws Unreadable {
+        Header header = record.headers().lastHeader(DeliveryHeader.NAME);
+        if (header == null) {
+            throw new Unreadable("no header " + DeliveryHeader.NAME);
+        }
+        try {
+            return new Delivery(DeliveryHeader.read(header.value()), record);
+        } catch (JacksonException e) {
+            throw new Unreadable(DeliveryHeader.NAME + ": " + e.getOriginalMessage());
+        }
+    }
+
+    /** The exact bytes of the body. */
+    byte[] body() {
+        return record.value() == null ? NO_BODY : record.value();
+    }
+
+    /** The same record on another topic, with another header and the same partition. */
+    ProducerRecord<byte[], byte[]> to(String topic, DeliveryHeader moved) {
+        RecordHeaders headers = new RecordHeaders(record.headers());
+        headers.remove(DeliveryHeader.NAME).add(DeliveryHeader.NAME, moved.bytes());
+        return new ProducerRecord<>(
+                topic, record.partition(), null, record.key(), record.value(), headers);
+    }
+}

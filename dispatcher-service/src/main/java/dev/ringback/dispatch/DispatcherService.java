@@ -1,0 +1,190 @@
+package dev.ringback.dispatch;
+
+import dev.ringback.lane.Lane;
+import dev.ringback.route.Routing;
+import dev.ringback.runtime.Health;
+import dev.ringback.runtime.HttpServer;
+import dev.ringback.runtime.KafkaClients;
+import dev.ringback.runtime.Lifecycle;
+import dev.ringback.runtime.Metrics;
+import dev.ringback.runtime.SecretBox;
+import dev.ringback.runtime.Setting;
+import dev.ringback.runtime.Settings;
+import dev.ringback.runtime.TopicSetup;
+import dev.ringback.runtime.TopicTable;
+import dev.ringback.schemas.RetryLadder;
+import dev.ringback.schemas.Topics;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The dispatcher: track and route as one Streams topology, dispatch as three lanes, with health and
+ * metrics beside them.
+ */
+public final class DispatcherService implements Lifecycle.Part {
+    private static final String VERSION =
+            Optional.ofNullable(DispatcherService.class.getPackage().getImplementationVersion())
+                    .orElse("0.1.0");
+    private static final int LIVE_POLL_RECORDS = 500;
+    private static final int LIVE_FETCH_BYTES = 1 << 20;
+
+    /** One head a partition is all that a rung needs; the rest stays in the client's buffer. */
+    private static final int RETRY_POLL_RECORDS = 20;
+
+    private static final int RETRY_FETCH_BYTES = 256 << 10;
+    private static final long SMALL_BODY_BYTES = 1 << 10;
+
+    private final Settings settings;
+    private final Clock clock;
+    private final Lifecycle parts = new Lifecycle();
+    private final Health health = new Health();
+    private final Metrics metrics = new Metrics();
+    private final KafkaClients clients;
+    private final SecretBox box;
+    private final HttpServer http;
+    private final TopicSetup.Patience patience = new TopicSetup.Patience();
+
+    /**
+     * A dispatcher that {@link #start} starts.
+     *
+     * @throws Settings.Invalid when a setting it cannot do without is not there
+     */
+    public DispatcherService(Settings settings, Clock clock) {
+        settings.require(Setting.API_KEYS, "no service starts without keys");
+        String keys = settings.require(Setting.MASTER_KEY, "it opens the endpoints' secrets");
+        this.settings = settings;
+        this.clock = clock;
+        this.clients = KafkaClients.of(settings);
+        this.box = new SecretBox(keys, new SecureRandom());
+        this.http =
+                new HttpServer(
+                        HttpServer.Address.of(settings, Setting.DISPATCHER_PORT),
+                        SMALL_BODY_BYTES,
+                        health,
+                        metrics,
+                        routes -> {});
+    }
+
+    @Override
+    public void start() {
+        parts.closing(metrics);
+        health.check("start", () -> Optional.of("waits for Kafka"));
+        parts.start(http);
+        if (!patience.createTopics(clients, settings)) {
+            return;
+        }
+        TopicTable<Target> targets =
+                parts.start(
+                        new TopicTable<>(
+                                Topics.ENDPOINTS,
+                                clients,
+                                bytes -> Target.open(bytes, box),
+                                target -> target.endpoint().accountId()));
+        Routing routing =
+                parts.start(new Routing(settings, clients, new Subscriptions(targets), metrics));
+        List<Lane> lanes = lanes(targets);
+        parts.start(new Together(lanes));
+        health.check("route", routing::trouble);
+        lanes.forEach(lane -> health.check(lane.name(), lane::trouble));
+        health.check("start", Optional::empty);
+    }
+
+    @Override
+    public void stop() {
+        patience.end();
+        parts.close();
+    }
+
+    /** The port of health and metrics. */
+    public int port() {
+        return http.port();
+    }
+
+    private List<Lane> lanes(TopicTable<Target> targets) {
+        RetryLadder ladder = settings.get(Setting.RETRY_RUNGS);
+        Outbox outbox =
+                parts.closing(
+                        new Outbox(
+                                clients.producer("ringback-dispatch", Map.of("linger.ms", "2"))));
+        Sender sender = new Sender(new EgressGuard(settings.get(Setting.EGRESS_ALLOW)));
+        Dispatch dispatch =
+                new Dispatch(
+                        targets,
+                        sender,
+                        new Journal(outbox, ladder, metrics),
+                        ladder,
+                        clock,
+                        "Ringback/" + VERSION);
+        parts.closing(
+                () -> {
+                    dispatch.stop();
+                    sender.close();
+                });
+        return List.of(
+                lane(
+                        "live",
+                        List.of(Topics.DELIVERIES),
+                        Setting.LIVE_SLOTS,
+                        LIVE_POLL_RECORDS,
+                        LIVE_FETCH_BYTES,
+                        dispatch),
+                lane(
+                        "retry",
+                        ladder.topics(),
+                        Setting.RETRY_SLOTS,
+                        RETRY_POLL_RECORDS,
+                        RETRY_FETCH_BYTES,
+                        dispatch),
+                lane(
+                        "replay",
+                        List.of(Topics.REPLAY),
+                        Setting.REPLAY_SLOTS,
+                        LIVE_POLL_RECORDS,
+                        LIVE_FETCH_BYTES,
+                        dispatch));
+    }
+
+    private Lane lane(
+            String name,
+            List<String> topics,
+            Setting<Integer> slots,
+            int pollRecords,
+            int fetchBytes,
+            Dispatch dispatch) {
+        Lane.Plan plan =
+                new Lane.Plan(
+                        name,
+                        "ringback-dispatch-" + name,
+                        topics,
+                        settings.get(slots),
+                        pollRecords,
+                        fetchBytes);
+        return new Lane(plan, clients, dispatch, metrics, clock);
+    }
+
+    /**
+     * Lanes that start one after another and stop at the same time, since each may have to drain.
+     */
+    private record Together(List<Lane> lanes) implements Lifecycle.Part {
+        @Override
+        public void start() {
+            lanes.forEach(Lane::start);
+        }
+
+        @Override
+        public void stop() {
+            List<Thread> stops =
+                    lanes.stream().map(lane -> Thread.ofVirtual().start(lane::stop)).toList();
+            for (Thread stop : stops) {
+                try {
+                    stop.join();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+}

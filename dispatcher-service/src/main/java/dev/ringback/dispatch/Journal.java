@@ -1,0 +1,205 @@
+package dev.ringback.dispatch;
+
+import dev.ringback.runtime.Metrics;
+import dev.ringback.schemas.Attempt;
+import dev.ringback.schemas.DeliveryHeader;
+import dev.ringback.schemas.Json;
+import dev.ringback.schemas.RetryLadder;
+import dev.ringback.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down what became of a delivery: its attempt, and its next hop if it has one. Each method
+ * returns what completes when Kafka has all of it. Thread-safe.
+ */
+final class Journal {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+    private final Outbox outbox;
+    private final RetryLadder ladder;
+    private final Metrics metrics;
+
+    Journal(Outbox outbox, RetryLadder ladder, Metrics metrics) {
+        this.outbox = outbox;
+        this.ladder = ladder;
+        this.metrics = metrics;
+    }
+
+    /** After an attempt. */
+    CompletableFuture<Void> tried(
+            Delivery delivery,
+            SignedRequest request,
+            Reply reply,
+            Outcome outcome,
+            Instant at,
+            Instant now) {
+        Attempt attempt = attempt(delivery.header(), request, reply, outcome, at, now);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
+        records.add(record(attempt));
+        DeliveryHeader header = delivery.header();
+        Instant first = header.firstAttemptAt() == null ? at : header.firstAttemptAt();
+        Integer status = status(reply);
+        switch (outcome) {
+            case Outcome.Delivered delivered -> {}
+            case Outcome.Retry(Instant due, String why) ->
+                    records.add(later(delivery, header.retry(first, due, status, why), now));
+            case Outcome.Deferred(Instant due, String why) ->
+                    records.add(later(delivery, header.deferred(due, why), now));
+            case Outcome.Dead(var reason, String why) ->
+                    records.add(dead(delivery, header.dead(reason, now, first, status, why)));
+        }
+        measure(attempt, Duration.between(at, now));
+        return outbox.write(records);
+    }
+
+    /** Instead of an attempt. */
+    CompletableFuture<Void> untried(Delivery delivery, Outcome outcome, Instant now) {
+        DeliveryHeader header = delivery.header();
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
+        switch (outcome) {
+            case Outcome.Deferred(Instant due, String why) -> {
+                if (!why.equals(header.lastReason())) {
+                    records.add(record(attempt(header, null, null, outcome, now, now)));
+                }
+                records.add(later(delivery, header.deferred(due, why), now));
+            }
+            case Outcome.Dead(var reason, String why) -> {
+                records.add(record(attempt(header, null, null, outcome, now, now)));
+                records.add(dead(delivery, header.deadUntried(reason, now)));
+            }
+            case Outcome.Delivered d -> throw new IllegalArgumentException("not sent");
+            case Outcome.Retry r -> throw new IllegalArgumentException("not sent");
+        }
+        return outbox.write(records);
+    }
+
+    /** On its way down the ladder, not due yet. */
+    CompletableFuture<Void> climbDown(Delivery delivery, Duration rung) {
+        return outbox.write(List.of(delivery.to(RetryLadder.topic(rung), delivery.header())));
+    }
+
+    /** A record that is no delivery at all: kept with the dead, never passed over in silence. */
+    CompletableFuture<Void> unreadable(
+            ConsumerRecord<byte[], byte[]> record, @Nullable String reason) {
+        LOG.error(
+                "{}-{} offset {} is no delivery ({}) and goes to {}",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                reason,
+                Topics.DEAD);
+        count("ringback_deliveries_dead", "deliveries that died", "reason", "unreadable");
+        RecordHeaders headers = new RecordHeaders(record.headers());
+        headers.add(Topics.HEADER_REASON, String.valueOf(reason).getBytes(StandardCharsets.UTF_8));
+        return outbox.write(
+                List.of(
+                        new ProducerRecord<>(
+                                Topics.DEAD,
+                                record.partition(),
+                                null,
+                                record.key(),
+                                record.value(),
+                                headers)));
+    }
+
+    private ProducerRecord<byte[], byte[]> later(
+            Delivery delivery, DeliveryHeader moved, Instant now) {
+        return delivery.to(RetryLadder.topic(ladder.rung(now, moved.dueAt())), moved);
+    }
+
+    private ProducerRecord<byte[], byte[]> dead(Delivery delivery, DeliveryHeader moved) {
+        count("ringback_deliveries_dead", "deliveries that died", "reason", moved.reason() + "");
+        return delivery.to(Topics.DEAD, moved);
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(Attempt attempt) {
+        byte[] key = attempt.deliveryId().getBytes(StandardCharsets.UTF_8);
+        return new ProducerRecord<>(Topics.ATTEMPTS, key, Json.bytes(attempt));
+    }
+
+    private static Attempt attempt(
+            DeliveryHeader header,
+            @Nullable SignedRequest request,
+            @Nullable Reply reply,
+            Outcome outcome,
+            Instant at,
+            Instant now) {
+        Reply.Answered answered = reply instanceof Reply.Answered a ? a : null;
+        return new Attempt(
+                "att_" + UUID.randomUUID(),
+                header.deliveryId(),
+                header.eventId(),
+                header.eventType(),
+                header.subjectId(),
+                header.accountId(),
+                header.endpointId(),
+                header.dialect(),
+                header.attempt(),
+                header.replay() == null ? Attempt.Trigger.scheduled : Attempt.Trigger.replay,
+                at,
+                Duration.between(at, now).toMillis(),
+                request == null ? null : request.url(),
+                request == null ? Map.of() : request.shownHeaders(),
+                status(reply),
+                answered == null ? Map.of() : answered.headers(),
+                answered == null ? null : answered.body(),
+                answered != null && answered.truncated(),
+                result(outcome),
+                reason(outcome),
+                nextDueAt(outcome));
+    }
+
+    private static @Nullable Integer status(@Nullable Reply reply) {
+        return reply instanceof Reply.Answered answered ? answered.status() : null;
+    }
+
+    private static Attempt.Result result(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Delivered delivered -> Attempt.Result.delivered;
+            case Outcome.Retry retry -> Attempt.Result.retry;
+            case Outcome.Deferred deferred -> Attempt.Result.deferred;
+            case Outcome.Dead dead -> Attempt.Result.dead;
+        };
+    }
+
+    private static @Nullable String reason(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Delivered delivered -> null;
+            case Outcome.Retry retry -> retry.reason();
+            case Outcome.Deferred deferred -> deferred.reason();
+            case Outcome.Dead dead -> dead.detail();
+        };
+    }
+
+    private static @Nullable Instant nextDueAt(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Delivered delivered -> null;
+            case Outcome.Retry retry -> retry.dueAt();
+            case Outcome.Deferred deferred -> deferred.dueAt();
+            case Outcome.Dead dead -> null;
+        };
+    }
+
+    private void measure(Attempt attempt, Duration took) {
+        count("ringback_attempts", "attempts made", "outcome", attempt.outcome().name());
+        metrics.timer("ringback_attempt_duration", "from signing to the end of the response")
+                .record(took);
+    }
+
+    private void count(String name, String help, String... tags) {
+        metrics.counter(name, help, tags).increment();
+    }
+}

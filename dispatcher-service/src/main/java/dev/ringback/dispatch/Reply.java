@@ -1,0 +1,32 @@
+package dev.ringback.dispatch;
+
+import java.util.Map;
+
+/** What came back from a receiver, or why nothing did. */
+sealed interface Reply {
+    /**
+     * An HTTP answer, whatever its status.
+     *
+     * @param headers names in lower case
+     * @param body the first 16 KiB of it
+     * @param truncated whether there was more
+     */
+    record Answered(int status, Map<String, String> headers, String body, boolean truncated)
+            implements Reply {}
+
+    /** No answer in the time that one attempt has. */
+    record TimedOut() implements Reply {}
+
+    /**
+     * The receiver could not be reached, or broke off.
+     *
+     * @param reason one of a few words, such as {@code connection_refused}
+     */
+    record Unreachable(String reason) implements Reply {}
+
+    /** The address is inside the egress guard; nothing was sent. */
+    record Blocked(String address) implements Reply {}
+
+    /** The URL is none that can be called; nothing was sent. */
+    record InvalidTarget(String reason) implements Reply {}
+}

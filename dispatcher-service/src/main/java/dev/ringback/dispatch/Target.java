@@ -1,0 +1,77 @@
+package dev.ringback.dispatch;
+
+import dev.ringback.dialect.Dialect;
+import dev.ringback.dialect.Dialects;
+import dev.ringback.dialect.EffectivePolicy;
+import dev.ringback.runtime.SecretBox;
+import dev.ringback.schemas.Endpoint;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * An endpoint made ready to be called: its dialect found, its policy filled in, its secrets opened.
+ * Made once for each version of an endpoint.
+ *
+ * @param fault why it cannot be called although it is there, such as a missing master key
+ */
+record Target(
+        Endpoint endpoint,
+        Dialect dialect,
+        EffectivePolicy policy,
+        List<Secret> secrets,
+        Map<String, String> headers,
+        Optional<String> fault) {
+
+    /** An open secret and how long it signs. */
+    private record Secret(String text, Optional<Instant> expiresAt) {}
+
+    /** Opens an endpoint as {@code webhook.endpoints} holds it. */
+    static Target open(byte[] bytes, SecretBox box) {
+        Endpoint endpoint = Endpoint.read(bytes);
+        Optional<Dialect> dialect = Dialects.named(endpoint.dialect());
+        if (dialect.isEmpty()) {
+            return faulty(endpoint, "the dialect " + endpoint.dialect() + " is not known here");
+        }
+        try {
+            Map<String, String> headers = new TreeMap<>();
+            endpoint.headers()
+                    .forEach((name, value) -> headers.put(name, box.open(value, endpoint.id())));
+            return new Target(
+                    endpoint,
+                    dialect.get(),
+                    EffectivePolicy.of(endpoint, dialect.get()),
+                    endpoint.secrets().stream().map(secret -> open(secret, endpoint, box)).toList(),
+                    headers,
+                    Optional.empty());
+        } catch (IllegalStateException e) {
+            return faulty(endpoint, "its secrets do not open: " + e.getMessage());
+        }
+    }
+
+    /** The secrets that sign at a time, oldest first. */
+    List<String> liveSecrets(Instant at) {
+        return secrets.stream()
+                .filter(secret -> secret.expiresAt().filter(end -> !end.isAfter(at)).isEmpty())
+                .map(Secret::text)
+                .toList();
+    }
+
+    private static Secret open(Endpoint.Secret secret, Endpoint endpoint, SecretBox box) {
+        return new Secret(
+                box.open(secret.sealed(), endpoint.id()), Optional.ofNullable(secret.expiresAt()));
+    }
+
+    private static Target faulty(Endpoint endpoint, String fault) {
+        Dialect any = Dialects.all().getFirst();
+        return new Target(
+                endpoint,
+                any,
+                EffectivePolicy.of(endpoint, any),
+                List.of(),
+                Map.of(),
+                Optional.of(fault));
+    }
+}

@@ -1,0 +1,104 @@
+package dev.ringback.dispatch;
+
+import dev.ringback.dialect.EffectivePolicy;
+import dev.ringback.schemas.DeliveryHeader;
+import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.Reason;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+
+/** The one place where a delivery's fate is decided. Pure: time is an argument. */
+final class Verdict {
+    /** How long a delivery waits when we ourselves cannot sign it. */
+    private static final Duration FAULT_PAUSE = Duration.ofMinutes(1);
+
+    /** The longest wait that a receiver may ask for with {@code Retry-After}. */
+    private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
+
+    private Verdict() {}
+
+    /** What is decided before anything is sent; empty when it should be sent. */
+    static Optional<Outcome> before(DeliveryHeader delivery, Optional<Target> target, Instant now) {
+        if (target.isEmpty()) {
+            return dead(Reason.endpoint_deleted);
+        }
+        if (target.get().endpoint().status() == Endpoint.Status.disabled) {
+            return dead(Reason.endpoint_disabled);
+        }
+        if (delivery.age(now).compareTo(target.get().policy().maxAge()) > 0) {
+            return dead(Reason.expired);
+        }
+        return target.get()
+                .fault()
+                .map(fault -> new Outcome.Deferred(now.plus(FAULT_PAUSE), fault));
+    }
+
+    /** What a reply means for a delivery. */
+    static Outcome on(Reply reply, DeliveryHeader delivery, Target target, Instant now) {
+        return switch (reply) {
+            case Reply.Answered answered -> answered(answered, delivery, target, now);
+            case Reply.TimedOut timedOut -> again("timeout", delivery, target, now, Duration.ZERO);
+            case Reply.Unreachable(String reason) ->
+                    again(reason, delivery, target, now, Duration.ZERO);
+            case Reply.Blocked(String address) ->
+                    new Outcome.Dead(Reason.blocked_address, "blocked address " + address);
+            case Reply.InvalidTarget(String reason) ->
+                    new Outcome.Dead(Reason.invalid_target, reason);
+        };
+    }
+
+    private static Outcome answered(
+            Reply.Answered reply, DeliveryHeader delivery, Target target, Instant now) {
+        int status = reply.status();
+        if (status >= 200 && status < 300) {
+            return new Outcome.Delivered();
+        }
+        String reason = "status " + status;
+        if (status == 410 && target.dialect().goneIsFinal()) {
+            return new Outcome.Dead(Reason.gone, reason);
+        }
+        boolean mayAsk = status == 429 || status == 503;
+        Duration asked = mayAsk ? retryAfter(reply.headers(), now) : Duration.ZERO;
+        return again(reason, delivery, target, now, asked);
+    }
+
+    /** A failed attempt: the schedule's next wait, or the wait asked for if that is longer. */
+    private static Outcome again(
+            String reason, DeliveryHeader delivery, Target target, Instant now, Duration asked) {
+        EffectivePolicy policy = target.policy();
+        int failed = delivery.attempt();
+        if (failed > policy.schedule().size()) {
+            boolean never = policy.schedule().isEmpty();
+            return new Outcome.Dead(never ? Reason.no_retry : Reason.exhausted, reason);
+        }
+        Duration wait = policy.schedule().get(failed - 1);
+        return new Outcome.Retry(now.plus(asked.compareTo(wait) > 0 ? asked : wait), reason);
+    }
+
+    /** RFC 9110, section 10.2.3: seconds or a date; anything else asks for nothing. */
+    private static Duration retryAfter(Map<String, String> headers, Instant now) {
+        String text = headers.getOrDefault("retry-after", "").strip();
+        Duration asked = Duration.ZERO;
+        if (text.matches("\\d{1,9}")) {
+            asked = Duration.ofSeconds(Long.parseLong(text));
+        } else if (!text.isEmpty()) {
+            try {
+                Instant until =
+                        ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+                asked = Duration.between(now, until);
+            } catch (DateTimeException e) {
+                asked = Duration.ZERO;
+            }
+        }
+        return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
+    }
+
+    private static Optional<Outcome> dead(Reason reason) {
+        return Optional.of(new Outcome.Dead(reason, reason.name()));
+    }
+}

@@ -1,0 +1,283 @@
+package dev.ringback.route;
+
+import dev.ringback.dialect.Dialect;
+import dev.ringback.dialect.Dialects;
+import dev.ringback.schemas.Call;
+import dev.ringback.schemas.CallEvent;
+import dev.ringback.schemas.DeliveryHeader;
+import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.EventSchema;
+import dev.ringback.schemas.EventSchema.Reading;
+import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Reason;
+import dev.ringback.schemas.Topics;
+import dev.ringback.schemas.Violation;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition's track and route: checks an event, drops it if it has been seen, numbers it, keeps
+ * the Call, and forwards one delivery for each endpoint that wants it. No clock has a part in what
+ * is forwarded, so an event that is processed again after an aborted transaction yields the same
+ * deliveries; the clock only decides what is forgotten.
+ */
+public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Duration FORGET_INTERVAL = Duration.ofSeconds(1);
+    private static final int FORGET_AT_ONCE = 5_000;
+    private static final byte[] NO_BODY = {};
+
+    private final EventSchema schema;
+    private final Freshness freshness;
+    private final Registry registry;
+    private final Rules rules;
+    private final Tally tally;
+
+    private @Nullable ProcessorContext<byte[], byte[]> context;
+    private @Nullable SubjectStore subjects;
+
+    /** The endpoints as routing needs them. */
+    public interface Registry {
+        /** Completes when the registry is at least as new as this call. */
+        CompletableFuture<Void> current();
+
+        /** The endpoints of an account, always in the same order. */
+        List<Endpoint> of(String accountId);
+    }
+
+    /** Where records leave. */
+    enum Exit {
+        EVENTS(Topics.EVENTS),
+        INVALID(Topics.EVENTS_INVALID),
+        SNAPSHOTS(Topics.SNAPSHOTS),
+        DELIVERIES(Topics.DELIVERIES),
+        DEAD(Topics.DEAD);
+
+        private final String topic;
+
+        Exit(String topic) {
+            this.topic = topic;
+        }
+
+        String topic() {
+            return topic;
+        }
+    }
+
+    /**
+     * What routing goes by.
+     *
+     * @param partitions of {@code call.events}
+     * @param retention how long a subject is remembered after its last event
+     */
+    record Rules(int partitions, Duration retention) {}
+
+    /** Counts what becomes of events. */
+    interface Tally {
+        void count(String fate);
+    }
+
+    Router(EventSchema schema, Freshness freshness, Registry registry, Rules rules, Tally tally) {
+        this.schema = schema;
+        this.freshness = freshness;
+        this.registry = registry;
+        this.rules = rules;
+        this.tally = tally;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> processorContext) {
+        context = processorContext;
+        KeyValueStore<Bytes, byte[]> store = processorContext.getStateStore(RouteTopology.STORE);
+        SubjectStore remembered = new SubjectStore(store, rules.retention());
+        subjects = remembered;
+        processorContext.schedule(
+                FORGET_INTERVAL,
+                PunctuationType.WALL_CLOCK_TIME,
+                now ->
+                        remembered.forget(
+                                Instant.ofEpochMilli(now).minus(rules.retention()),
+                                FORGET_AT_ONCE));
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        byte[] value = record.value() == null ? NO_BODY : record.value();
+        switch (schema.read(value)) {
+            case Reading.Invalid(List<Violation> violations) -> refuse(record, violations);
+            case Reading.Valid(CallEvent event) -> {
+                if (isHome(event)) {
+                    track(record, event);
+                } else {
+                    tally.count("rehomed");
+                    forward(Exit.EVENTS, record.withKey(utf8(event.subjectId())));
+                }
+            }
+        }
+    }
+
+    /** Whether the event lies where its subject's events belong: Kafka's own default partition. */
+    private boolean isHome(CallEvent event) {
+        int home = Utils.toPositive(Utils.murmur2(utf8(event.subjectId()))) % rules.partitions();
+        return metadata().map(m -> m.partition() == home).orElse(true);
+    }
+
+    private void track(Record<byte[], byte[]> record, CallEvent event) {
+        SubjectStore known = subjects();
+        String name = SubjectStore.nameOf(event);
+        if (known.hasSeen(name, event.id())) {
+            tally.count("duplicate");
+            return;
+        }
+        Subject before = known.find(name).orElseGet(() -> Subject.first(event));
+        if (!before.accountId().equals(event.accountId())) {
+            refuse(record, List.of(new Violation("/account_id", "is not the subject's account")));
+            return;
+        }
+        Subject after = before.after(event, known.bucket(record.timestamp()));
+        byte[] call = after.call() == null ? NO_BODY : after.call().bytes();
+        if (call.length > Topics.MAX_BODY_BYTES) {
+            refuse(record, List.of(new Violation("/call", "makes the Call larger than 4 MiB")));
+            return;
+        }
+        known.put(name, before, after, event.id());
+        if (after.call() != null) {
+            forward(
+                    Exit.SNAPSHOTS,
+                    new Record<>(utf8(event.subjectId()), call, record.timestamp()));
+        }
+        tally.count("accepted");
+        route(record, event, after);
+    }
+
+    private void route(Record<byte[], byte[]> record, CallEvent event, Subject subject) {
+        freshness.ensure(registry);
+        Map<String, byte[]> bodies = new HashMap<>();
+        for (Endpoint endpoint : registry.of(event.accountId())) {
+            Optional<Dialect> dialect = Dialects.named(endpoint.dialect());
+            Optional<String> name = dialect.flatMap(d -> d.webhookEvent(event.type()));
+            if (name.isPresent()
+                    && endpoint.wants(event.type())
+                    && endpoint.covers(field -> scopeField(event, subject, field))) {
+                byte[] body =
+                        bodies.computeIfAbsent(
+                                endpoint.dialect(),
+                                d -> dialect.get().body(event, subject.call(), subject.sequence()));
+                deliver(record, header(record, event, subject, endpoint, name.get()), body);
+            }
+        }
+    }
+
+    private void deliver(Record<byte[], byte[]> record, DeliveryHeader header, byte[] body) {
+        if (body.length > Topics.MAX_BODY_BYTES) {
+            tally.count("too_large");
+            DeliveryHeader dead = header.deadUntried(Reason.too_large, header.createdAt());
+            forward(Exit.DEAD, delivery(record, dead, NO_BODY));
+        } else {
+            tally.count("routed");
+            forward(Exit.DELIVERIES, delivery(record, header, body));
+        }
+    }
+
+    private static Optional<String> scopeField(CallEvent event, Subject subject, String field) {
+        Call call = subject.call();
+        if (call != null) {
+            return call.text(field);
+        }
+        if (field.equals("environment")) {
+            String said = event.environment();
+            return Optional.of(said == null ? CallEvent.DEFAULT_ENVIRONMENT : said);
+        }
+        boolean agents = field.equals("agent_id") && event.type().subject().field().startsWith("a");
+        return agents ? Optional.of(event.subjectId()) : event.data().path(field).stringValueOpt();
+    }
+
+    private DeliveryHeader header(
+            Record<byte[], byte[]> record,
+            CallEvent event,
+            Subject subject,
+            Endpoint endpoint,
+            String webhookEvent) {
+        Instant created = Instant.ofEpochMilli(record.timestamp());
+        RecordMetadata from = metadata().orElseThrow();
+        return new DeliveryHeader(
+                DeliveryHeader.deliveryId(event.subjectId(), event.id(), endpoint.id()),
+                event.id(),
+                event.type().text(),
+                webhookEvent,
+                event.subjectId(),
+                event.accountId(),
+                endpoint.id(),
+                endpoint.dialect(),
+                DeliveryHeader.Kind.notify,
+                "application/json",
+                subject.sequence(),
+                created,
+                1,
+                created,
+                null,
+                null,
+                null,
+                null,
+                new DeliveryHeader.Origin(from.topic(), from.partition(), from.offset()),
+                null,
+                null);
+    }
+
+    private static Record<byte[], byte[]> delivery(
+            Record<byte[], byte[]> record, DeliveryHeader header, byte[] body) {
+        RecordHeaders headers = new RecordHeaders(record.headers());
+        headers.add(DeliveryHeader.NAME, header.bytes());
+        return new Record<>(utf8(header.key()), body, record.timestamp(), headers);
+    }
+
+    private void refuse(Record<byte[], byte[]> record, List<Violation> violations) {
+        tally.count("invalid");
+        Violation first = violations.getFirst();
+        RecordHeaders headers = new RecordHeaders(record.headers());
+        headers.add(Topics.HEADER_REASON, utf8((first.pointer() + " " + first.reason()).strip()));
+        headers.add(Topics.HEADER_ERRORS, Json.bytes(violations));
+        forward(Exit.INVALID, record.withHeaders(headers));
+    }
+
+    private void forward(Exit exit, Record<byte[], byte[]> record) {
+        context().forward(record, exit.name());
+    }
+
+    private Optional<RecordMetadata> metadata() {
+        return context().recordMetadata();
+    }
+
+    private ProcessorContext<byte[], byte[]> context() {
+        if (context == null) {
+            throw new IllegalStateException("not initialised");
+        }
+        return context;
+    }
+
+    private SubjectStore subjects() {
+        if (subjects == null) {
+            throw new IllegalStateException("not initialised");
+        }
+        return subjects;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
