@@ -6,6 +6,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /** Bounds the memory of all RocksDB stores of the process together, however many partitions. */
@@ -13,6 +14,10 @@ public final class BoundedRocks implements RocksDBConfigSetter {
     private static final long CACHE_BYTES = 96L << 20;
     private static final long WRITE_BUFFER_BYTES = 48L << 20;
     private static final long STORE_WRITE_BUFFER_BYTES = 8L << 20;
+
+    static {
+        RocksDB.loadLibrary();
+    }
 
     private static final Cache CACHE = new LRUCache(CACHE_BYTES);
     private static final WriteBufferManager WRITE_BUFFERS =
