@@ -69,7 +69,7 @@ final class StandardDialect implements Dialect {
                 .properties()
                 .forEach(field -> own.putIfAbsent(field.getKey(), field.getValue()));
         ObjectNode data = Json.object();
-        data.set("call", call == null ? Json.shared().getNodeFactory().nullNode() : call.tree());
+        data.set("call", call == null ? Json.shared().getNodeFactory().nullNode() : call.whole());
         data.set("event", own);
         ObjectNode body =
                 Json.object().put("type", event.type().text()).put("timestamp", event.occurredAt());

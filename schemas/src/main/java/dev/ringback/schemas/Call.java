@@ -1,5 +1,6 @@
 package dev.ringback.schemas;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -10,6 +11,18 @@ import tools.jackson.databind.node.ObjectNode;
  * call.snapshots} holds it. Immutable; every change makes a new one.
  */
 public final class Call {
+    /** The names of all its fields, in the order in which they are documented. */
+    public static final List<String> FIELDS =
+            List.of(
+                    ("call_id account_id application_id agent_id agent_name agent_version "
+                                    + "phone_number_id environment channel direction from to caller_name "
+                                    + "status created_at ringing_at answered_at started_at joined_at ended_at "
+                                    + "analyzed_at billed_at end_reason duration_seconds "
+                                    + "billed_duration_seconds cost transcript transcript_url recording_url "
+                                    + "summary short_summary variables metadata attributes extensions "
+                                    + "sequence")
+                            .split(" "));
+
     private final ObjectNode fields;
 
     private Call(ObjectNode fields) {
@@ -64,7 +77,17 @@ public final class Call {
         return fields;
     }
 
-    /** The JSON of the whole Call. */
+    /** Every documented field in its order, null where it is unknown. */
+    public ObjectNode whole() {
+        ObjectNode whole = Json.object();
+        for (String name : FIELDS) {
+            JsonNode value = fields.get(name);
+            whole.set(name, value == null ? Json.shared().getNodeFactory().nullNode() : value);
+        }
+        return whole;
+    }
+
+    /** The JSON of what is known. */
     public byte[] bytes() {
         return Json.bytes(fields);
     }

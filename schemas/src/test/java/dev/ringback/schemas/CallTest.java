@@ -3,6 +3,7 @@ package dev.ringback.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -45,6 +46,16 @@ class CallTest {
     void bytes_numbers_stayAsWritten() {
         Call call = after(null, 1, "call.ended", "{\"cost\":{\"amount\":0.10}}");
         assertThat(new String(call.bytes(), StandardCharsets.UTF_8)).contains("\"amount\":0.10");
+    }
+
+    @Test
+    void whole_littleKnown_hasEveryDocumentedFieldInOrder() {
+        ObjectNode schema = new EventSchema().document(EventType.CALL_CREATED);
+        List<String> documented = List.copyOf(schema.at("/$defs/call/properties").propertyNames());
+        assertThat(Call.FIELDS).isEqualTo(documented);
+        ObjectNode whole = after(null, 1, "call.created", "{}").whole();
+        assertThat(List.copyOf(whole.propertyNames())).isEqualTo(documented);
+        assertThat(whole.get("summary").isNull()).isTrue();
     }
 
     private static Call after(Call before, long sequence, String type, String part) {
