@@ -1,6 +1,7 @@
 package dev.ringback.runtime;
 
 import dev.ringback.schemas.Topics;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,6 +20,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param properties what the operator has set for every client
  */
 public record KafkaClients(String bootstrapServers, Map<String, String> properties) {
+    private static final long LEAST_DEADLINE_MILLIS = 100;
+    private static final long MOST_MARGIN_MILLIS = 500;
+
     /** Copies the properties. */
     public KafkaClients {
         properties = Map.copyOf(properties);
@@ -40,6 +44,22 @@ public record KafkaClients(String bootstrapServers, Map<String, String> properti
                 config(clientId, config, more),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+    }
+
+    /**
+     * A producer as above for requests that must be answered in time: it gives up on a record just
+     * before the deadline, and a send blocks for at most half of it.
+     */
+    public Producer<byte[], byte[]> producer(
+            String clientId, Duration deadline, Map<String, Object> more) {
+        long millis = Math.max(LEAST_DEADLINE_MILLIS, deadline.toMillis());
+        long delivery = millis - Math.min(MOST_MARGIN_MILLIS, millis / 10);
+        Map<String, Object> config = new HashMap<>();
+        config.put("max.block.ms", Long.toString(millis / 2));
+        config.put("request.timeout.ms", Long.toString(delivery / 2));
+        config.put("delivery.timeout.ms", Long.toString(delivery));
+        config.putAll(more);
+        return producer(clientId, config);
     }
 
     /** A consumer that commits only when told to and never guesses where to begin. */

@@ -26,7 +26,8 @@ public final class Settings {
     public static final class Invalid extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Invalid(String message) {
+        /** An invalid setting, named by the message. */
+        public Invalid(String message) {
             super(message);
         }
     }

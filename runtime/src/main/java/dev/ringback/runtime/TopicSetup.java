@@ -154,7 +154,8 @@ public final class TopicSetup {
         }
     }
 
-    private int replication() throws InterruptedException {
+    /** Copies of each partition on this cluster. */
+    public int replication() throws InterruptedException {
         if (settings.get(Setting.REPLICATION).isPresent()) {
             return settings.get(Setting.REPLICATION).get();
         }

@@ -157,14 +157,14 @@ public final class TopicTable<V> implements Lifecycle.Part {
     }
 
     private void answered(Barrier barrier, long end, @Nullable Throwable error) {
+        if (error != null) {
+            finish(barrier, error);
+            return;
+        }
         synchronized (this) {
             barrier.end = end;
         }
-        if (error == null) {
-            reach();
-        } else {
-            finish(barrier, error);
-        }
+        reach();
     }
 
     /** Completes what the position has reached. */

@@ -119,6 +119,27 @@ public record Endpoint(
         return wanted == null || actual.filter(wanted::equals).isPresent();
     }
 
+    /** The same endpoint at another version. */
+    public Endpoint withVersion(long other) {
+        return new Endpoint(
+                id,
+                accountId,
+                name,
+                url,
+                dialect,
+                events,
+                scope,
+                secrets,
+                headers,
+                policy,
+                metadata,
+                status,
+                lastStatusChange,
+                createdAt,
+                updatedAt,
+                other);
+    }
+
     /** The endpoint's JSON. */
     public byte[] bytes() {
         return Json.bytes(this);

@@ -1,0 +1,130 @@
+package dev.ringback.ingest;
+
+import dev.ringback.ingest.registry.EndpointMaker;
+import dev.ringback.ingest.registry.EndpointsApi;
+import dev.ringback.ingest.registry.Registry;
+import dev.ringback.runtime.ApiKeys;
+import dev.ringback.runtime.Health;
+import dev.ringback.runtime.HttpServer;
+import dev.ringback.runtime.KafkaClients;
+import dev.ringback.runtime.Lifecycle;
+import dev.ringback.runtime.Metrics;
+import dev.ringback.runtime.SecretBox;
+import dev.ringback.runtime.Setting;
+import dev.ringback.runtime.Settings;
+import dev.ringback.schemas.EventSchema;
+import java.security.SecureRandom;
+import java.time.Clock;
+
+/**
+ * The service that takes events and registry changes. It is there as soon as it has started, also
+ * when Kafka is not; then it answers 503 and goes on trying.
+ */
+public final class IngestService implements Lifecycle.Part {
+    /** The longest request body, in bytes. */
+    static final int MAX_BODY_BYTES = 8 << 20;
+
+    private static final long READING_BYTES = 128L << 20;
+
+    private final Metrics metrics = new Metrics();
+    private final HttpServer http;
+    private final KafkaStart kafka;
+
+    /**
+     * A service that {@link #start} starts.
+     *
+     * @throws Settings.Invalid when it has no API keys or no master key
+     */
+    public IngestService(Settings settings, Clock clock) {
+        this(settings, clock, new SecureRandom());
+    }
+
+    IngestService(Settings settings, Clock clock, SecureRandom random) {
+        ApiKeys keys = keys(settings);
+        SecretBox box = new SecretBox(masterKey(settings), random);
+        KafkaClients clients = KafkaClients.of(settings);
+        UuidV7 uuids = new UuidV7(clock, random);
+        EventSchema schema = new EventSchema();
+        EventPublisher publisher =
+                new EventPublisher(
+                        clients,
+                        settings.get(Setting.INGEST_DEADLINE),
+                        settings.get(Setting.INGEST_BUFFER),
+                        clock);
+        Registry registry = new Registry(settings, clients, clock, metrics);
+        KafkaPulse pulse = new KafkaPulse(registry::refresh, publisher::lastConfirmed, clock);
+        kafka = new KafkaStart(settings, publisher, registry, pulse);
+        ByteBudget underWay = new ByteBudget(settings.get(Setting.INGEST_BUFFER));
+        metrics.gauge("ringback_ingest_bytes", "Bytes that wait for Kafka", underWay::held);
+        EventsApi events =
+                new EventsApi(
+                        keys,
+                        new BodyReader(MAX_BODY_BYTES, new ByteBudget(READING_BYTES)),
+                        new EventReader(schema, uuids),
+                        new RateLimit(settings.get(Setting.INGEST_RATE), clock),
+                        underWay,
+                        publisher,
+                        metrics);
+        EventTypesApi types = new EventTypesApi(keys, schema);
+        EndpointsApi endpoints =
+                new EndpointsApi(
+                        keys,
+                        registry,
+                        new EndpointMaker(box, uuids, clock, random),
+                        uuids,
+                        settings.get(Setting.ALLOW_HTTP));
+        http =
+                new HttpServer(
+                        HttpServer.Address.of(settings, Setting.INGEST_PORT),
+                        MAX_BODY_BYTES,
+                        health(registry, pulse),
+                        metrics,
+                        routes -> {
+                            routes.post("/v1/events", events::post);
+                            routes.get(EventTypesApi.PATH, types::list);
+                            routes.get(EventTypesApi.SCHEMA, types::schema);
+                            endpoints.addTo(routes);
+                        });
+    }
+
+    /** Opens the port, then connects to Kafka; returns when connected, or when Kafka is away. */
+    @Override
+    public void start() {
+        http.start();
+        kafka.start();
+    }
+
+    /** Takes no further requests, ends those under way, and leaves Kafka in good order. */
+    @Override
+    public void stop() {
+        http.stop();
+        kafka.stop();
+        metrics.close();
+    }
+
+    /** The port it listens on, once started. */
+    public int port() {
+        return http.port();
+    }
+
+    private static Health health(Registry registry, KafkaPulse pulse) {
+        Health health = new Health();
+        health.check("registry", registry::problem);
+        health.check("kafka", pulse::problem);
+        return health;
+    }
+
+    private static ApiKeys keys(Settings settings) {
+        String hint = "name the keys that may call, as name=scopes@accounts:KEY";
+        ApiKeys keys = ApiKeys.parse(settings.require(Setting.API_KEYS, hint));
+        if (keys.isEmpty()) {
+            throw new Settings.Invalid(Setting.API_KEYS.name() + " has no key: " + hint);
+        }
+        return keys;
+    }
+
+    private static String masterKey(Settings settings) {
+        return settings.require(
+                Setting.MASTER_KEY, "make one with: echo main:$(head -c 32 /dev/urandom | base64)");
+    }
+}

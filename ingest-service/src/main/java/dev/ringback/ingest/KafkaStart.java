@@ -1,0 +1,116 @@
+package dev.ringback.ingest;
+
+import dev.ringback.ingest.registry.Registry;
+import dev.ringback.runtime.KafkaClients;
+import dev.ringback.runtime.Lifecycle;
+import dev.ringback.runtime.Setting;
+import dev.ringback.runtime.Settings;
+import dev.ringback.runtime.TopicSetup;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts what needs Kafka, and tries again as long as Kafka is away: the topics, the publisher, the
+ * registry. A thread of its own tries; it ends when all has started.
+ */
+final class KafkaStart implements Lifecycle.Part {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaStart.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final String PATIENCE_MILLIS = "5000";
+
+    private final Settings settings;
+    private final EventPublisher publisher;
+    private final Registry registry;
+    private final KafkaPulse pulse;
+    private final Lifecycle started = new Lifecycle();
+    private final CountDownLatch tried = new CountDownLatch(1);
+    private final Thread thread = Thread.ofPlatform().name("kafka-start").unstarted(this::run);
+
+    KafkaStart(Settings settings, EventPublisher publisher, Registry registry, KafkaPulse pulse) {
+        this.settings = settings;
+        this.publisher = publisher;
+        this.registry = registry;
+        this.pulse = pulse;
+    }
+
+    /** Returns after the first try, whether it has succeeded or not. */
+    @Override
+    public void start() {
+        thread.start();
+        try {
+            tried.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void stop() {
+        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        started.close();
+    }
+
+    private void run() {
+        String trouble = "";
+        try {
+            while (true) {
+                try {
+                    startAll();
+                    break;
+                } catch (RuntimeException e) {
+                    started.close();
+                    String message = String.valueOf(e.getMessage());
+                    if (!message.equals(trouble)) {
+                        LOG.warn("ingest waits for Kafka: {}", message);
+                        trouble = message;
+                    }
+                    tried.countDown();
+                }
+                Thread.sleep(PAUSE);
+            }
+            if (!trouble.isEmpty()) {
+                LOG.info("Kafka has been reached");
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("stopped before Kafka was reached");
+        } finally {
+            tried.countDown();
+        }
+    }
+
+    private void startAll() throws InterruptedException {
+        int replication = createTopics();
+        started.start(publisher);
+        registry.start(replication);
+        started.closing(registry::stop);
+        started.start(pulse);
+    }
+
+    /** Returns how many copies of each partition this cluster keeps. */
+    private int createTopics() throws InterruptedException {
+        try (Admin admin = impatient(settings).admin("ingest-topics")) {
+            TopicSetup topics = new TopicSetup(admin, settings);
+            topics.create();
+            return topics.replication();
+        }
+    }
+
+    /** Clients that give up within seconds when Kafka is away. */
+    static KafkaClients impatient(Settings settings) {
+        Map<String, String> properties = new HashMap<>();
+        properties.put("default.api.timeout.ms", PATIENCE_MILLIS);
+        properties.put("request.timeout.ms", PATIENCE_MILLIS);
+        properties.putAll(settings.kafkaProperties());
+        return new KafkaClients(settings.get(Setting.KAFKA), properties);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.ringback.ingest;
+
+import dev.ringback.runtime.Logs;
+import dev.ringback.runtime.Setting;
+import dev.ringback.runtime.Settings;
+import dev.ringback.runtime.TopicSetup;
+import dev.ringback.schemas.Topics.Topic;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * {@code ringback topics [--check]}: creates the topics, or says how an existing cluster differs.
+ */
+public final class TopicsMain {
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    private TopicsMain() {}
+
+    /** Does it and ends the process: 0 done, 1 failed or different, 2 wrong arguments. */
+    public static void main(String[] arguments) {
+        System.exit(run(List.of(arguments), System.getenv(), System.out, System.err));
+    }
+
+    static int run(
+            List<String> arguments,
+            Map<String, String> environment,
+            PrintStream out,
+            PrintStream err) {
+        boolean check = arguments.equals(List.of("--check"));
+        if (!check && !arguments.isEmpty()) {
+            err.println("ringback: usage: ringback topics [--check]");
+            return USAGE;
+        }
+        try {
+            Settings settings = Settings.load(environment);
+            Logs.configure(settings);
+            try (Admin admin = KafkaStart.impatient(settings).admin("topics")) {
+                TopicSetup topics = new TopicSetup(admin, settings);
+                return check ? check(topics, out) : create(topics, out, err);
+            } catch (IllegalStateException | KafkaException e) {
+                err.println(
+                        "ringback: cannot use Kafka at "
+                                + settings.get(Setting.KAFKA)
+                                + ": "
+                                + e.getMessage());
+                return FAILED;
+            }
+        } catch (Settings.Invalid e) {
+            err.println("ringback: " + e.getMessage());
+            return USAGE;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
+        }
+    }
+
+    private static int check(TopicSetup topics, PrintStream out) throws InterruptedException {
+        List<String> differences = topics.differences();
+        differences.forEach(out::println);
+        if (differences.isEmpty()) {
+            out.println("all " + topics.wanted().size() + " topics are as they should be");
+        }
+        return differences.isEmpty() ? 0 : FAILED;
+    }
+
+    private static int create(TopicSetup topics, PrintStream out, PrintStream err)
+            throws InterruptedException {
+        List<String> differences = topics.differences();
+        List<String> created = topics.create();
+        for (Topic topic : topics.wanted()) {
+            String did = created.contains(topic.name()) ? "created " : "exists ";
+            out.println(did + topic.name());
+        }
+        differences.stream()
+                .filter(line -> created.stream().noneMatch(name -> line.startsWith(name + " ")))
+                .forEach(line -> err.println("warning: " + line));
+        return 0;
+    }
+}

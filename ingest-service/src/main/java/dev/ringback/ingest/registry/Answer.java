@@ -1,0 +1,42 @@
+package dev.ringback.ingest.registry;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Violation;
+import java.util.List;
+
+/** What became of a {@link Command}, as {@code ringback-registry-answers} carries it. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "answer")
+sealed interface Answer {
+    /**
+     * The registry has changed.
+     *
+     * @param version of the endpoint after the change
+     */
+    @JsonTypeName("accepted")
+    record Accepted(long version) implements Answer {}
+
+    /**
+     * The registry is as it was.
+     *
+     * @param status the HTTP status that says why
+     */
+    @JsonTypeName("refused")
+    record Refused(int status, String detail, List<Violation> violations) implements Answer {
+        /** Copies the list. */
+        public Refused {
+            violations = List.copyOf(violations);
+        }
+    }
+
+    /** The answer's JSON. */
+    default byte[] bytes() {
+        return Json.shared().writerFor(Answer.class).writeValueAsBytes(this);
+    }
+
+    /** Reads what {@link #bytes} wrote. */
+    static Answer read(byte[] bytes) {
+        return Json.read(bytes, Answer.class);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.ringback.ingest.registry;
+
+import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Units;
+import dev.ringback.schemas.Violation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The fields of one JSON object that somebody sent: gives what is well formed and collects what is
+ * not. A field that is null counts as absent. Not thread-safe.
+ */
+final class Fields {
+    private final JsonNode document;
+    private final String pointer;
+    private final List<Violation> violations;
+
+    /**
+     * Fields to be read.
+     *
+     * @param pointer where the object is in the whole document
+     * @param violations where to collect what is wrong
+     */
+    Fields(JsonNode document, String pointer, List<Violation> violations) {
+        this.document = document;
+        this.pointer = pointer;
+        this.violations = violations;
+    }
+
+    /** Finds fault with a field; empty, so that a reader can end with it. */
+    <T> Optional<T> fault(String field, String reason) {
+        String escaped = field.replace("~", "~0").replace("/", "~1");
+        violations.add(new Violation(pointer + "/" + escaped, reason));
+        return Optional.empty();
+    }
+
+    /** Finds fault with every field that is not one of these. */
+    void only(List<String> known) {
+        for (String name : document.propertyNames()) {
+            if (!known.contains(name)) {
+                fault(name, "unknown field");
+            }
+        }
+    }
+
+    /** Whether the field is there and not null. */
+    boolean has(String field) {
+        return document.hasNonNull(field);
+    }
+
+    /** Text of 1 to so many characters without control characters. */
+    Optional<String> text(String field, int most) {
+        Optional<String> text = value(field, JsonNode::stringValueOpt, "is not text");
+        boolean fits =
+                text.isEmpty()
+                        || (!text.get().isBlank()
+                                && text.get().length() <= most
+                                && text.get().chars().noneMatch(Character::isISOControl));
+        return fits
+                ? text
+                : fault(field, "is not 1 to " + most + " characters without control characters");
+    }
+
+    /** The same, and a fault when there is none. */
+    Optional<String> requiredText(String field, int most) {
+        return has(field) ? text(field, most) : fault(field, "is required");
+    }
+
+    /** True or false. */
+    Optional<Boolean> flag(String field) {
+        return value(field, JsonNode::booleanValueOpt, "is not true or false");
+    }
+
+    /** A whole number in a range. */
+    Optional<Integer> number(String field, int least, int most) {
+        return value(
+                field,
+                node ->
+                        node.isIntegralNumber()
+                                        && node.canConvertToInt()
+                                        && node.intValue() >= least
+                                        && node.intValue() <= most
+                                ? Optional.of(node.intValue())
+                                : Optional.empty(),
+                "is not a whole number from " + least + " to " + most);
+    }
+
+    /** A duration with its unit, in a range. */
+    Optional<Duration> duration(String field, Duration least, Duration most) {
+        Optional<Duration> duration = parsed(field, Units::duration);
+        boolean fits =
+                duration.isEmpty()
+                        || (duration.get().compareTo(least) >= 0
+                                && duration.get().compareTo(most) <= 0);
+        return fits
+                ? duration
+                : fault(field, "is not between " + Units.text(least) + " and " + Units.text(most));
+    }
+
+    /** What a parser of ours makes of a text; what it says against the text is the fault. */
+    <T> Optional<T> parsed(String field, Function<String, T> parser) {
+        Optional<String> text = value(field, JsonNode::stringValueOpt, "is not text");
+        try {
+            return text.map(parser);
+        } catch (IllegalArgumentException e) {
+            return fault(field, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The items of a list, each as a field named by its index. */
+    Fields list(String field, int most) {
+        Optional<JsonNode> list =
+                value(
+                        field,
+                        node ->
+                                node.isArray() && node.size() <= most
+                                        ? Optional.of(node)
+                                        : Optional.empty(),
+                        "is not a list of at most " + most);
+        Map<String, JsonNode> items = new LinkedHashMap<>();
+        list.ifPresent(
+                node ->
+                        node.values()
+                                .forEach(item -> items.put(Integer.toString(items.size()), item)));
+        return new Fields(object(items), pointer + "/" + field, violations);
+    }
+
+    /** The fields of an object inside; none when it is absent or, which is a fault, no object. */
+    Fields object(String field, int most) {
+        Optional<JsonNode> object =
+                value(
+                        field,
+                        node ->
+                                node.isObject() && node.size() <= most
+                                        ? Optional.of(node)
+                                        : Optional.empty(),
+                        "is not an object of at most " + most + " fields");
+        return new Fields(
+                object.orElseGet(() -> object(Map.of())), pointer + "/" + field, violations);
+    }
+
+    /** The names of all fields, in order. */
+    List<String> names() {
+        return List.copyOf(document.propertyNames());
+    }
+
+    /** All fields, which must be text. */
+    Map<String, String> texts() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (String name : names()) {
+            if (!has(name)) {
+                fault(name, "is not text");
+            }
+            value(name, JsonNode::stringValueOpt, "is not text")
+                    .ifPresent(text -> texts.put(name, text));
+        }
+        return texts;
+    }
+
+    /** All fields, read one by one; those at fault are left out. */
+    <T> List<T> each(Function<String, Optional<T>> reader) {
+        List<T> all = new ArrayList<>();
+        for (String name : names()) {
+            Optional<T> one = has(name) ? reader.apply(name) : fault(name, "is null");
+            one.ifPresent(all::add);
+        }
+        return all;
+    }
+
+    private <T> Optional<T> value(
+            String field, Function<JsonNode, Optional<T>> reader, String otherwise) {
+        if (!has(field)) {
+            return Optional.empty();
+        }
+        Optional<T> value = reader.apply(document.path(field));
+        return value.isPresent() ? value : fault(field, otherwise);
+    }
+
+    private static JsonNode object(Map<String, JsonNode> fields) {
+        return Json.object().setAll(fields);
+    }
+}
