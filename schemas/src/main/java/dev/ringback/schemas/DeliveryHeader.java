@@ -141,8 +141,17 @@ public record DeliveryHeader(
 
     /** The dead delivery living again: a new schedule from attempt 1. */
     public DeliveryHeader replayed(String replayId, Instant now) {
-        int count = replay == null ? 1 : replay.count() + 1;
-        Replay next = new Replay(replayId, count, now);
+        return replayed(replayId, replay == null ? 0 : replay.count(), now);
+    }
+
+    /**
+     * The dead delivery living again.
+     *
+     * @param earlier how often it has been replayed so far; more than this header knows when it was
+     *     replayed after it died
+     */
+    public DeliveryHeader replayed(String replayId, int earlier, Instant now) {
+        Replay next = new Replay(replayId, earlier + 1, now);
         return moved(1, now, null, lastStatus, lastReason, next, null, null);
     }
 

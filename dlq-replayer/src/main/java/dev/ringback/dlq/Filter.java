@@ -1,0 +1,124 @@
+package dev.ringback.dlq;
+
+import dev.ringback.schemas.DeliveryHeader;
+import dev.ringback.schemas.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Which dead deliveries are meant; what is empty says nothing.
+ *
+ * @param call the subject id: of a call, an assistant or a message
+ * @param since it died then or later
+ * @param until it died before
+ */
+record Filter(
+        Optional<String> endpoint,
+        Optional<String> account,
+        Optional<String> call,
+        Optional<String> eventType,
+        Optional<Reason> reason,
+        Optional<Status> status,
+        Optional<String> delivery,
+        Optional<Instant> since,
+        Optional<Instant> until) {
+
+    /** Means every dead delivery. */
+    static final Filter ALL =
+            new Filter(
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+
+    /**
+     * A delivery died by its dispatcher's clock and was kept by the broker's; a scan begins this
+     * much earlier so that no difference between them hides one.
+     */
+    static final Duration CLOCKS_APART = Duration.ofMinutes(10);
+
+    /** The HTTP status of the last attempt, as a filter. */
+    sealed interface Status {
+        /** Exactly this one. */
+        record Exactly(int code) implements Status {}
+
+        /** Any of a class: 5 for 500 to 599. */
+        record OfClass(int hundreds) implements Status {}
+
+        /** There was no answer, or no attempt. */
+        record None() implements Status {}
+    }
+
+    /** Means one delivery. */
+    static Filter delivery(String id) {
+        return new Filter(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(id),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** Whether this dead delivery is meant. */
+    boolean matches(DeadRecord.Delivery dead) {
+        DeliveryHeader header = dead.header();
+        return is(endpoint, header.endpointId())
+                && is(account, header.accountId())
+                && is(call, header.subjectId())
+                && is(eventType, header.eventType())
+                && is(delivery, header.deliveryId())
+                && reason.map(wanted -> wanted == header.reason()).orElse(true)
+                && status.map(wanted -> is(wanted, header)).orElse(true)
+                && inTime(dead.diedAt());
+    }
+
+    /** Whether it died within the time that is meant. */
+    boolean inTime(Instant died) {
+        return since.map(from -> !died.isBefore(from)).orElse(true)
+                && until.map(died::isBefore).orElse(true);
+    }
+
+    /** Whether it means deliveries by anything but the time of their death. */
+    boolean looksInside() {
+        return endpoint.isPresent()
+                || account.isPresent()
+                || call.isPresent()
+                || eventType.isPresent()
+                || reason.isPresent()
+                || status.isPresent()
+                || delivery.isPresent();
+    }
+
+    /** Whether it leaves nothing out. */
+    boolean isAll() {
+        return equals(ALL);
+    }
+
+    /** No record kept before this can be meant. */
+    Optional<Instant> scanFrom() {
+        return since.map(from -> from.minus(CLOCKS_APART));
+    }
+
+    private static boolean is(Optional<String> wanted, String actual) {
+        return wanted.isEmpty() || wanted.get().equals(actual);
+    }
+
+    private static boolean is(Status wanted, DeliveryHeader header) {
+        Integer last = header.lastStatus();
+        return switch (wanted) {
+            case Status.None none -> last == null;
+            case Status.Exactly(int code) -> last != null && last == code;
+            case Status.OfClass(int hundreds) -> last != null && last / 100 == hundreds;
+        };
+    }
+}

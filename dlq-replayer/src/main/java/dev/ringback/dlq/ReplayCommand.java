@@ -1,0 +1,231 @@
+package dev.ringback.dlq;
+
+import dev.ringback.runtime.KafkaClients;
+import dev.ringback.schemas.Json;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code ringback dlq replay}: dead deliveries live again. */
+@Command(
+        name = "replay",
+        description = {
+            "Replays dead deliveries: the same id and bytes, on a new schedule from attempt 1.",
+            "Says how many by endpoint and reason, and asks before anything moves. What was replayed"
+                    + " since it died is left out."
+        })
+final class ReplayCommand implements Callable<Integer> {
+    private final KafkaClients clients;
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Mixin private final FilterOptions options = new FilterOptions();
+
+    @Option(names = "--all", description = "Every dead delivery, instead of a filter.")
+    private boolean all;
+
+    @Option(names = "--max", paramLabel = "N", description = "At most so many, the first dead.")
+    private @Nullable Integer max;
+
+    @Option(names = "--again", description = "Also those that were replayed since they died.")
+    private boolean again;
+
+    @Option(names = "--dry-run", description = "Only say what would be replayed.")
+    private boolean dryRun;
+
+    @Option(names = "--yes", description = "Do it without asking.")
+    private boolean yes;
+
+    @Option(names = "--wait", description = "Wait until each is delivered or dead again.")
+    private boolean wait;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "${COMPLETION-CANDIDATES}; json is an object a line. Default: table.")
+    private Terminal.Format format = Terminal.Format.table;
+
+    ReplayCommand(KafkaClients clients, Terminal terminal, Clock clock) {
+        this.clients = clients;
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    /** How many deliveries there are to an endpoint that died for a reason. */
+    private record Group(String endpoint, String reason) implements Comparable<Group> {
+        @Override
+        public int compareTo(Group that) {
+            int byEndpoint = endpoint.compareTo(that.endpoint);
+            return byEndpoint != 0 ? byEndpoint : reason.compareTo(that.reason);
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Filter filter = options.filter(clock.instant());
+        int most = options.positive("--max", max).orElse(Integer.MAX_VALUE);
+        if (filter.isAll() && !all) {
+            throw options.wrong("say which: a filter such as --endpoint ID, or --all");
+        }
+        if (!filter.isAll() && all) {
+            throw options.wrong("--all means every dead delivery: leave it out, or the filters");
+        }
+        if (!yes && !dryRun && !terminal.interactive()) {
+            throw options.wrong("this is no terminal to ask on: say --yes, or --dry-run");
+        }
+        try (TopicReader reader = new TopicReader(clients)) {
+            List<DeadRecord.Delivery> chosen = choose(new DeadTopic(reader).find(filter), most);
+            if (chosen.isEmpty()) {
+                return Main.NOTHING_MATCHED;
+            }
+            show(chosen);
+            if (dryRun) {
+                terminal.say("dry run: %s would be replayed".formatted(count(chosen)));
+                return Main.DONE;
+            }
+            if (!yes && !terminal.agrees("Replay " + count(chosen) + "?")) {
+                terminal.say("nothing was replayed");
+                return Main.FAILED;
+            }
+            return replay(reader, chosen);
+        }
+    }
+
+    private List<DeadRecord.Delivery> choose(DeadTopic.Found found, int most) {
+        if (found.unreadableCount() > 0) {
+            terminal.say(
+                    "%d unreadable %s left out"
+                            .formatted(
+                                    found.unreadableCount(),
+                                    found.unreadableCount() == 1 ? "record" : "records"));
+        }
+        List<DeadRecord.Delivery> dead = found.deliveries();
+        List<DeadRecord.Delivery> open =
+                again ? dead : dead.stream().filter(one -> !one.replayed()).toList();
+        if (open.size() < dead.size()) {
+            terminal.say(
+                    "%s left out, replayed since they died: --again takes them too"
+                            .formatted(Terminal.deliveries(dead.size() - open.size())));
+        }
+        if (open.isEmpty()) {
+            terminal.say(dead.isEmpty() ? "no dead delivery matches" : "nothing left to replay");
+        }
+        if (open.size() > most) {
+            terminal.say("%d of %d, the first to die".formatted(most, open.size()));
+        }
+        return open.subList(0, Math.min(most, open.size()));
+    }
+
+    private void show(List<DeadRecord.Delivery> chosen) {
+        Map<Group, Integer> plan = new TreeMap<>();
+        for (DeadRecord.Delivery dead : chosen) {
+            String reason = Objects.toString(dead.header().reason(), "-");
+            plan.merge(new Group(dead.header().endpointId(), reason), 1, Integer::sum);
+        }
+        switch (format) {
+            case table -> {
+                Table table =
+                        new Table(
+                                Table.Column.soft("ENDPOINT"),
+                                Table.Column.whole("REASON"),
+                                Table.Column.whole("DELIVERIES"));
+                plan.forEach((group, n) -> table.row(group.endpoint, group.reason, "" + n));
+                table.print(terminal.out());
+            }
+            case json ->
+                    plan.forEach(
+                            (group, n) ->
+                                    terminal.json(Json.object().set("plan", planned(group, n))));
+        }
+    }
+
+    private static ObjectNode planned(Group group, int deliveries) {
+        return Json.object()
+                .put("endpoint_id", group.endpoint)
+                .put("reason", group.reason)
+                .put("deliveries", deliveries);
+    }
+
+    private int replay(TopicReader reader, List<DeadRecord.Delivery> chosen) {
+        String replayId = "rpl_" + UUID.randomUUID();
+        if (!wait) {
+            Replayer.End end = new Replayer(clients, reader, clock).replay(chosen, replayId);
+            return report(end, chosen.size(), replayId, null);
+        }
+        try (TopicReader second = new TopicReader(clients)) {
+            ReplayWatch watch = new ReplayWatch(second);
+            Replayer.End end = new Replayer(clients, reader, clock).replay(chosen, replayId);
+            if (!(end instanceof Replayer.End.Complete)) {
+                return report(end, chosen.size(), replayId, null);
+            }
+            terminal.say(
+                    "replayed %s as %s, waiting for what becomes of them"
+                            .formatted(count(chosen), replayId));
+            return report(end, chosen.size(), replayId, watch.await(ids(chosen), replayId));
+        }
+    }
+
+    private static Set<String> ids(List<DeadRecord.Delivery> chosen) {
+        return chosen.stream().map(dead -> dead.header().deliveryId()).collect(Collectors.toSet());
+    }
+
+    private int report(
+            Replayer.End end, int chosen, String replayId, ReplayWatch.@Nullable Fates fates) {
+        if (format == Terminal.Format.json) {
+            ObjectNode result =
+                    Json.object()
+                            .put("replay_id", replayId)
+                            .put("replayed", end.done())
+                            .put("not_replayed", chosen - end.done());
+            if (fates != null) {
+                result.put("delivered", fates.delivered()).put("died_again", fates.diedAgain());
+            }
+            terminal.json(Json.object().set("result", result));
+        }
+        return switch (end) {
+            case Replayer.End.Interrupted interrupted -> {
+                terminal.say("interrupted: %d of %d replayed".formatted(end.done(), chosen));
+                yield Main.INTERRUPTED;
+            }
+            case Replayer.End.Failed(int done, String why) -> {
+                terminal.say("ringback: %d of %d replayed: %s".formatted(done, chosen, why));
+                yield Main.FAILED;
+            }
+            case Replayer.End.Complete complete ->
+                    fates == null ? complete(chosen, replayId) : report(fates, chosen);
+        };
+    }
+
+    private int complete(int chosen, String replayId) {
+        terminal.say("replayed %s as %s".formatted(Terminal.deliveries(chosen), replayId));
+        return Main.DONE;
+    }
+
+    private int report(ReplayWatch.Fates fates, int chosen) {
+        terminal.say(
+                "%s replayed: %d delivered, %d died again"
+                        .formatted(
+                                Terminal.deliveries(chosen), fates.delivered(), fates.diedAgain()));
+        if (fates.underWay() > 0) {
+            terminal.say("interrupted: %d still under way".formatted(fates.underWay()));
+            return Main.INTERRUPTED;
+        }
+        return fates.diedAgain() > 0 ? Main.DIED_AGAIN : Main.DONE;
+    }
+
+    private static String count(List<DeadRecord.Delivery> chosen) {
+        return Terminal.deliveries(chosen.size());
+    }
+}

@@ -1,0 +1,5 @@
+/** A dead delivery lives again: the commands of {@code ringback dlq}. */
+@NullMarked
+package dev.ringback.dlq;
+
+import org.jspecify.annotations.NullMarked;
