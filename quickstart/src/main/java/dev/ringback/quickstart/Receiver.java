@@ -1,0 +1,189 @@
+package dev.ringback.quickstart;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.ringback.quickstart.Verifier.Check;
+import dev.ringback.schemas.Topics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A subscriber's side on 127.0.0.1: verifies each webhook, tells of it and answers. Webhooks are
+ * told of from many threads at once.
+ */
+final class Receiver implements AutoCloseable {
+    private static final int MOST_DELIVERIES_REMEMBERED = 10_000;
+    private static final int OK = 200;
+    private static final int NOT_VERIFIED = 401;
+    private static final int TOO_LARGE = 413;
+    private static final int MISBEHAVING = 503;
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final Behaviour behaviour;
+    private final Clock clock;
+    private final Function<String, Optional<Verifier>> verifiers;
+    private final Consumer<Webhook> heard;
+
+    // Guarded by itself.
+    private final Map<String, Integer> seen =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+                    return size() > MOST_DELIVERIES_REMEMBERED;
+                }
+            };
+
+    /**
+     * How it answers.
+     *
+     * @param status null for 200, or 401 when a webhook fails its verification
+     * @param delay before each answer
+     * @param failFirst how many requests of each delivery are answered 503 first
+     */
+    record Behaviour(@Nullable Integer status, Duration delay, int failFirst) {
+        /** As a subscriber should. */
+        static final Behaviour GOOD = new Behaviour(null, Duration.ZERO, 0);
+    }
+
+    /**
+     * One request as it came.
+     *
+     * @param headers by name, in any case
+     * @param status what it is answered
+     */
+    record Webhook(
+            Instant at,
+            String method,
+            String path,
+            Map<String, String> headers,
+            byte[] body,
+            Check check,
+            int status) {
+        /** The id of its delivery, empty when it says none. */
+        String delivery() {
+            return headers.getOrDefault("Ringback-Delivery", "");
+        }
+
+        /** The number of its attempt as text, {@code ?} when it says none. */
+        String attempt() {
+            return headers.getOrDefault("Ringback-Attempt", "?");
+        }
+    }
+
+    /**
+     * Opens the port; {@link #start} begins to answer.
+     *
+     * @param port 0 for any free one
+     * @param verifiers by the path of the request
+     * @param heard told of each webhook before it is answered
+     * @throws IOException when the port is taken
+     */
+    Receiver(
+            int port,
+            Behaviour behaviour,
+            Clock clock,
+            Function<String, Optional<Verifier>> verifiers,
+            Consumer<Webhook> heard)
+            throws IOException {
+        this.server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        this.behaviour = behaviour;
+        this.clock = clock;
+        this.verifiers = verifiers;
+        this.heard = heard;
+        server.setExecutor(threads);
+        server.createContext("/", this::handle);
+    }
+
+    /** Begins to answer. */
+    void start() {
+        server.start();
+    }
+
+    /** Where it listens. */
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** Stops at once, whatever is under way. */
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            byte[] body = exchange.getRequestBody().readNBytes(Topics.MAX_RECORD_BYTES + 1);
+            if (body.length > Topics.MAX_RECORD_BYTES) {
+                exchange.sendResponseHeaders(TOO_LARGE, -1);
+                return;
+            }
+            Webhook webhook = webhook(exchange, body);
+            heard.accept(webhook);
+            Thread.sleep(behaviour.delay());
+            exchange.sendResponseHeaders(webhook.status(), -1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Webhook webhook(HttpExchange exchange, byte[] body) {
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        exchange.getRequestHeaders()
+                .forEach((name, values) -> headers.put(name, String.join(", ", values)));
+        String path = exchange.getRequestURI().toString();
+        Check check =
+                verifiers
+                        .apply(path)
+                        .map(verifier -> verifier.check(headers, body))
+                        .orElse(new Check.Unchecked("no --secret"));
+        Webhook webhook =
+                new Webhook(
+                        clock.instant(),
+                        exchange.getRequestMethod(),
+                        path,
+                        headers,
+                        body,
+                        check,
+                        0);
+        return new Webhook(
+                webhook.at(),
+                webhook.method(),
+                path,
+                headers,
+                body,
+                check,
+                status(webhook.delivery(), check));
+    }
+
+    private int status(String delivery, Check check) {
+        int times;
+        synchronized (seen) {
+            times = seen.merge(delivery, 1, Integer::sum);
+        }
+        if (times <= behaviour.failFirst()) {
+            return MISBEHAVING;
+        }
+        if (behaviour.status() != null) {
+            return behaviour.status();
+        }
+        return check instanceof Check.Failed ? NOT_VERIFIED : OK;
+    }
+}
