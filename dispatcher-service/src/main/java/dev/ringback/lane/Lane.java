@@ -273,6 +273,8 @@ public final class Lane implements Lifecycle.Part {
                 Map.of(
                         "group.id", plan.group(),
                         "isolation.level", "read_uncommitted",
+                        "session.timeout.ms", "10000",
+                        "heartbeat.interval.ms", "2000",
                         "max.poll.records", Integer.toString(plan.pollRecords()),
                         "max.partition.fetch.bytes", Integer.toString(plan.fetchBytes()),
                         "partition.assignment.strategy",
