@@ -103,7 +103,7 @@ final class ListCommand implements Callable<Integer> {
                         Table.Column.whole("AGE"),
                         Table.Column.soft("ENDPOINT"),
                         Table.Column.soft("EVENT"),
-                        Table.Column.soft("REASON"),
+                        Table.Column.whole("REASON"),
                         Table.Column.whole("HTTP"),
                         Table.Column.whole("REPLAYED"));
         for (DeadRecord.Delivery dead : shown) {

@@ -138,7 +138,8 @@ class ListCommandTest {
         DeadLetters.Ran ran = letters.run("list");
 
         assertThat(ran.out().lines()).hasSize(2).allMatch(line -> line.length() <= 80);
-        assertThat(ran.out()).contains("dlv_0123456789012345678901", "endpoint_di…");
+        assertThat(ran.out())
+                .contains("dlv_0123456789012345678901", "endpoint_disabled", "ep_01JD…");
     }
 
     @Test

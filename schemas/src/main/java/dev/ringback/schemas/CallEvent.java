@@ -1,5 +1,6 @@
 package dev.ringback.schemas;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -29,6 +30,61 @@ public record CallEvent(
 
     /** The environment of an event whose call has none either. */
     public static final String DEFAULT_ENVIRONMENT = "production";
+
+    /**
+     * An event that brings no part of the Call and no data yet.
+     *
+     * @param id unique for its subject; the same id again has no effect
+     * @param subjectId id of the call, assistant or message
+     */
+    public static CallEvent of(
+            String id, EventType type, Instant occurredAt, String accountId, String subjectId) {
+        return new CallEvent(
+                id,
+                type,
+                occurredAt.toString(),
+                accountId,
+                subjectId,
+                null,
+                Json.object(),
+                Json.object());
+    }
+
+    /** The same event in another environment than {@value #DEFAULT_ENVIRONMENT}. */
+    public CallEvent withEnvironment(String name) {
+        return new CallEvent(id, type, occurredAt, accountId, subjectId, name, call, data);
+    }
+
+    /** The same event bringing this part of the Call. */
+    public CallEvent withCall(ObjectNode part) {
+        return new CallEvent(id, type, occurredAt, accountId, subjectId, environment, part, data);
+    }
+
+    /** The same event with data of its own. */
+    public CallEvent withData(ObjectNode own) {
+        return new CallEvent(id, type, occurredAt, accountId, subjectId, environment, call, own);
+    }
+
+    /** The event's JSON, as {@code call.events} wants it; {@link EventSchema#read} judges it. */
+    public byte[] bytes() {
+        ObjectNode document =
+                Json.object()
+                        .put("id", id)
+                        .put("type", type.text())
+                        .put("occurred_at", occurredAt)
+                        .put("account_id", accountId)
+                        .put(type.subject().field(), subjectId);
+        if (environment != null) {
+            document.put("environment", environment);
+        }
+        if (!call.isEmpty()) {
+            document.set("call", call);
+        }
+        if (!data.isEmpty()) {
+            document.set("data", data);
+        }
+        return Json.bytes(document);
+    }
 
     /**
      * The event in a document that {@link EventSchema} has found valid and that has an id.
