@@ -19,10 +19,12 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code ringback dlq list}: the dead deliveries that match, the last to die first. */
 @Command(
         name = "list",
+        sortOptions = false,
         description = {
             "Lists dead deliveries, the last to die first.",
             "A delivery that died more than once shows as its latest death. REPLAYED says whether"
-                    + " it was replayed since then."
+                    + " it was replayed since then.",
+            ""
         })
 final class ListCommand implements Callable<Integer> {
     private final KafkaClients clients;

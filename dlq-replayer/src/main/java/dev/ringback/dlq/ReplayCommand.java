@@ -20,10 +20,20 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code ringback dlq replay}: dead deliveries live again. */
 @Command(
         name = "replay",
+        sortOptions = false,
         description = {
-            "Replays dead deliveries: the same id and bytes, on a new schedule from attempt 1.",
+            "Replays dead deliveries: same id, same bytes, a new schedule from the start.",
             "Says how many by endpoint and reason, and asks before anything moves. What was replayed"
-                    + " since it died is left out."
+                    + " since it died is left out.",
+            ""
+        },
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing matched, 4 replayed and",
+            "some died again (--wait), 130 interrupted.",
+            "",
+            "  ringback dlq replay --endpoint ep_1 --since 2h --dry-run",
+            "  ringback dlq replay --endpoint ep_1 --since 2h --wait"
         })
 final class ReplayCommand implements Callable<Integer> {
     private final KafkaClients clients;

@@ -2,6 +2,7 @@ package dev.ringback.dlq;
 
 import static dev.ringback.dlq.DeadLetters.NOW;
 import static dev.ringback.dlq.DeadLetters.dead;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.schemas.Attempt;
@@ -12,8 +13,14 @@ import dev.ringback.testkit.Await;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Headers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,6 +168,37 @@ class ReplayCommandTest {
         assertThat(ran.code()).isZero();
         assertThat(ran.err()).startsWith("1 unreadable record left out\n");
         assertThat(ids(replayed())).containsExactly("dlv_1");
+    }
+
+    @Test
+    void replay_oneCannotBeSent_saysHowManyWere() throws Exception {
+        letters.died(dead("dlv_1"), dead("dlv_big").account(incompressible()).call("call-2"));
+        largestReplay("2000");
+        try {
+            DeadLetters.Ran ran = letters.run("replay", "--all", "--yes");
+
+            assertThat(ran.code()).isEqualTo(1);
+            assertThat(ran.err())
+                    .matches("ringback: " + replayed().size() + " of 2 replayed: .*\n");
+            assertThat(ids(replayed())).doesNotContain("dlv_big");
+        } finally {
+            largestReplay("5242880");
+        }
+    }
+
+    private static String incompressible() {
+        Random random = new Random(7);
+        return random.ints(5_000, 'a', 'z').mapToObj(Character::toString).collect(joining());
+    }
+
+    private static void largestReplay(String bytes) throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.REPLAY);
+        AlterConfigOp set =
+                new AlterConfigOp(
+                        new ConfigEntry("max.message.bytes", bytes), AlterConfigOp.OpType.SET);
+        try (Admin admin = letters.kafka().clients().admin("alter")) {
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
+        }
     }
 
     @Test
