@@ -71,7 +71,8 @@ public final class Problem extends RuntimeException {
         return detail;
     }
 
-    List<Violation> errors() {
+    /** What is wrong with the body, and where. */
+    public List<Violation> errors() {
         return errors;
     }
 

@@ -25,6 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class EventSchema {
     private static final String BASE = "https://ringback.dev/schemas/events/";
 
+    /** Leaves room below the codec's own limit for what a Call and its events are put into. */
+    private static final int MAX_DEPTH = 100;
+
     private final Map<EventType, ObjectNode> documents = new EnumMap<>(EventType.class);
     private final Map<EventType, Schema> compiled = new EnumMap<>(EventType.class);
 
@@ -93,6 +96,9 @@ public final class EventSchema {
             return invalid("", "an event is a JSON object");
         }
         JsonNode named = object.path("type");
+        if (isDeeper(object, MAX_DEPTH)) {
+            return invalid("", "nested deeper than " + MAX_DEPTH);
+        }
         Optional<EventType> type = named.stringValueOpt().flatMap(EventType::of);
         if (type.isEmpty()) {
             return invalid(
@@ -146,6 +152,21 @@ public final class EventSchema {
 
     private static String escaped(String property) {
         return property.replace("~", "~0").replace("/", "~1");
+    }
+
+    private static boolean isDeeper(JsonNode node, int depth) {
+        if (!node.isContainer()) {
+            return false;
+        }
+        if (depth == 0) {
+            return true;
+        }
+        for (JsonNode child : node.values()) {
+            if (isDeeper(child, depth - 1)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Reading invalid(String pointer, String reason) {

@@ -54,6 +54,13 @@ class EventSchemaTest {
     }
 
     @Test
+    void read_deeplyNested_saysSo() {
+        String deep = "[".repeat(99) + "]".repeat(99);
+        assertThat(violations(ENDED.replace("{}", "{\"x\":" + deep + "}")))
+                .containsExactly(new Violation("", "nested deeper than 100"));
+    }
+
+    @Test
     void read_notJson_saysSo() {
         assertThat(violations("{\"id\":")).hasSize(1);
         assertThat(violations("{\"id\":").getFirst().reason()).startsWith("not JSON");
