@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringback.embedded.EmbeddedKafka;
 import dev.ringback.runtime.Setting;
 import dev.ringback.schemas.Topics;
+import dev.ringback.testkit.Await;
 import dev.ringback.testkit.TestKafka;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -38,6 +39,10 @@ class TopicsMainTest {
     void create_someMissing_saysWhichWereMade() throws Exception {
         try (Admin admin = kafka.clients().admin("test")) {
             admin.deleteTopics(List.of(Topics.REPLAY)).all().get();
+            Await.until(
+                    "the topic is gone",
+                    Duration.ofSeconds(10),
+                    () -> !admin.listTopics().names().get().contains(Topics.REPLAY));
         }
         assertThat(run(environment())).isZero();
         assertThat(lines(out)).contains("created " + Topics.REPLAY, "exists " + Topics.EVENTS);

@@ -122,10 +122,7 @@ record EndpointForm(
         if (!fields.has("events")) {
             return List.of(Endpoint.ALL_EVENTS);
         }
-        Fields items = fields.list("events", MAX_ENTRIES);
-        if (items.names().isEmpty()) {
-            fields.fault("events", "is not a list of at least one event type");
-        }
+        Fields items = fields.list("events", 1, MAX_ENTRIES);
         return items.each(index -> items.parsed(index, event -> event(event, dialect))).stream()
                 .distinct()
                 .toList();
@@ -166,7 +163,7 @@ record EndpointForm(
 
     private static Policy policy(Fields fields) {
         fields.only(POLICY_FIELDS);
-        Fields waits = fields.list("schedule", MAX_ENTRIES);
+        Fields waits = fields.list("schedule", 0, MAX_ENTRIES);
         List<Duration> schedule = waits.each(index -> waits.duration(index, LEAST, MOST_WAIT));
         return new Policy(
                 fields.duration("timeout", LEAST_TIMEOUT, MOST_TIMEOUT).orElse(null),

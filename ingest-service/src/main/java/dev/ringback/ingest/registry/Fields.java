@@ -114,15 +114,15 @@ final class Fields {
     }
 
     /** The items of a list, each as a field named by its index. */
-    Fields list(String field, int most) {
+    Fields list(String field, int least, int most) {
         Optional<JsonNode> list =
                 value(
                         field,
                         node ->
-                                node.isArray() && node.size() <= most
+                                node.isArray() && node.size() >= least && node.size() <= most
                                         ? Optional.of(node)
                                         : Optional.empty(),
-                        "is not a list of at most " + most);
+                        "is not a list of " + least + " to " + most);
         Map<String, JsonNode> items = new LinkedHashMap<>();
         list.ifPresent(
                 node ->
