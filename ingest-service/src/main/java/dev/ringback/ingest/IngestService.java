@@ -45,34 +45,16 @@ public final class IngestService implements Lifecycle.Part {
         KafkaClients clients = KafkaClients.of(settings);
         UuidV7 uuids = new UuidV7(clock, random);
         EventSchema schema = new EventSchema();
-        EventPublisher publisher =
-                new EventPublisher(
-                        clients,
-                        settings.get(Setting.INGEST_DEADLINE),
-                        settings.get(Setting.INGEST_BUFFER),
-                        clock);
+        EventPublisher publisher = publisher(settings, clients, clock);
         Registry registry = new Registry(settings, clients, clock, metrics);
         KafkaPulse pulse = new KafkaPulse(registry::refresh, publisher::lastConfirmed, clock);
         kafka = new KafkaStart(settings, publisher, registry, pulse);
-        ByteBudget underWay = new ByteBudget(settings.get(Setting.INGEST_BUFFER));
-        metrics.gauge("ringback_ingest_bytes", "Bytes that wait for Kafka", underWay::held);
-        EventsApi events =
-                new EventsApi(
-                        keys,
-                        new BodyReader(MAX_BODY_BYTES, new ByteBudget(READING_BYTES)),
-                        new EventReader(schema, uuids),
-                        new RateLimit(settings.get(Setting.INGEST_RATE), clock),
-                        underWay,
-                        publisher,
-                        metrics);
+        EventReader reader = new EventReader(schema, uuids);
+        EventsApi events = events(settings, keys, reader, publisher, clock);
         EventTypesApi types = new EventTypesApi(keys, schema);
+        EndpointMaker maker = new EndpointMaker(box, uuids, clock, random);
         EndpointsApi endpoints =
-                new EndpointsApi(
-                        keys,
-                        registry,
-                        new EndpointMaker(box, uuids, clock, random),
-                        uuids,
-                        settings.get(Setting.ALLOW_HTTP));
+                new EndpointsApi(keys, registry, maker, uuids, settings.get(Setting.ALLOW_HTTP));
         http =
                 new HttpServer(
                         HttpServer.Address.of(settings, Setting.INGEST_PORT),
@@ -105,6 +87,32 @@ public final class IngestService implements Lifecycle.Part {
     /** The port it listens on, once started. */
     public int port() {
         return http.port();
+    }
+
+    private static EventPublisher publisher(Settings settings, KafkaClients clients, Clock clock) {
+        return new EventPublisher(
+                clients,
+                settings.get(Setting.INGEST_DEADLINE),
+                settings.get(Setting.INGEST_BUFFER),
+                clock);
+    }
+
+    private EventsApi events(
+            Settings settings,
+            ApiKeys keys,
+            EventReader reader,
+            EventPublisher publisher,
+            Clock clock) {
+        ByteBudget underWay = new ByteBudget(settings.get(Setting.INGEST_BUFFER));
+        metrics.gauge("ringback_ingest_bytes", "Bytes that wait for Kafka", underWay::held);
+        return new EventsApi(
+                keys,
+                new BodyReader(MAX_BODY_BYTES, new ByteBudget(READING_BYTES)),
+                reader,
+                new RateLimit(settings.get(Setting.INGEST_RATE), clock),
+                underWay,
+                publisher,
+                metrics);
     }
 
     private static Health health(Registry registry, KafkaPulse pulse) {

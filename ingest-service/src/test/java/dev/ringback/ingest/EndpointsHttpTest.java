@@ -232,6 +232,21 @@ class EndpointsHttpTest {
     }
 
     @Test
+    void delete_onBothInstancesAtOnce_onlyOneFindsIt() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 10; i++) {
+                String path = PATH + "/" + id(create(first, TestIngest.ADMIN, endpoint("raced")));
+                Future<Reply> one =
+                        threads.submit(() -> first.delete(path, TestIngest.ADMIN, Map.of()));
+                Future<Reply> two =
+                        threads.submit(() -> second.delete(path, TestIngest.ADMIN, Map.of()));
+                assertThat(List.of(one.get().status(), two.get().status()))
+                        .containsExactlyInAnyOrder(204, 404);
+            }
+        }
+    }
+
+    @Test
     void eventTypes_listAllWithTheirSchemas() {
         Reply list = first.get("/v1/event-types", TestIngest.READER);
         assertThat(list.body().path("items")).hasSize(EventType.values().length);
