@@ -1,6 +1,7 @@
 package dev.ringback.dispatch;
 
 import dev.ringback.lane.Lane;
+import dev.ringback.lane.Recent;
 import dev.ringback.runtime.TopicTable;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.RetryLadder;
@@ -23,12 +24,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Dispatch implements Lane.Task {
     private static final long TABLE_SECONDS = 10;
 
+    /** More than routing writes in one transaction. */
+    private static final int REMEMBERED = 65_536;
+
     private final TopicTable<Target> targets;
     private final Sender sender;
     private final Journal journal;
     private final RetryLadder ladder;
     private final Clock clock;
     private final String userAgent;
+    private final Recent done = new Recent(REMEMBERED);
     private volatile boolean stopped;
 
     Dispatch(
@@ -74,6 +79,18 @@ final class Dispatch implements Lane.Task {
         } catch (Delivery.Unreadable e) {
             return journal.unreadable(record, e.getMessage());
         }
+        String name = delivery.header().deliveryId();
+        if (!onFirstTry(record)) {
+            return handle(delivery);
+        }
+        if (done.has(name)) {
+            return journal.repeated();
+        }
+        return handle(delivery).thenRun(() -> done.add(name));
+    }
+
+    private CompletableFuture<Void> handle(Delivery delivery) {
+        ConsumerRecord<byte[], byte[]> record = delivery.record();
         Instant now = clock.instant();
         if (onRung(record) && delivery.header().dueAt().isAfter(now)) {
             return journal.climbDown(delivery, ladder.rung(now, delivery.header().dueAt()));
@@ -113,6 +130,14 @@ final class Dispatch implements Lane.Task {
             Thread.currentThread().interrupt();
             throw new CancellationException("stopping");
         }
+    }
+
+    /**
+     * Only here can a delivery lie twice without having been replayed: routing writes it again when
+     * the transaction that wrote it first was aborted.
+     */
+    private static boolean onFirstTry(ConsumerRecord<byte[], byte[]> record) {
+        return record.topic().equals(Topics.DELIVERIES);
     }
 
     private static boolean onRung(ConsumerRecord<byte[], byte[]> record) {

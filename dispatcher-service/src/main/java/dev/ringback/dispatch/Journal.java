@@ -91,6 +91,12 @@ final class Journal {
         return outbox.write(List.of(delivery.to(RetryLadder.topic(rung), delivery.header())));
     }
 
+    /** A delivery that has just been done and lies in its topic a second time. */
+    CompletableFuture<Void> repeated() {
+        count("ringback_deliveries_repeated", "deliveries dropped because just done");
+        return CompletableFuture.completedFuture(null);
+    }
+
     /** A record that is no delivery at all: kept with the dead, never passed over in silence. */
     CompletableFuture<Void> unreadable(
             ConsumerRecord<byte[], byte[]> record, @Nullable String reason) {

@@ -54,6 +54,7 @@ public final class Lane implements Lifecycle.Part {
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile String trouble = "has not joined its group yet";
     private Instant nextCommit = Instant.EPOCH;
+    private boolean commitsFail;
 
     /** What a lane does with its records. */
     public interface Task extends Running.Work {
@@ -214,16 +215,19 @@ public final class Lane implements Lifecycle.Part {
         nextCommit = now.plus(COMMIT_INTERVAL);
         Map<TopicPartition, OffsetAndMetadata> commits = tracker.commits();
         if (!commits.isEmpty()) {
-            mine.commitAsync(
-                    commits,
-                    (taken, error) -> {
-                        if (error == null) {
-                            tracker.committed(taken);
-                        } else {
-                            LOG.warn("lane {} commits later: {}", plan.name(), error.toString());
-                        }
-                    });
+            mine.commitAsync(commits, this::committed);
         }
+    }
+
+    /** Runs inside poll, on the lane's thread. A commit that is not taken is part of the next. */
+    private void committed(
+            Map<TopicPartition, OffsetAndMetadata> commits, @Nullable Exception error) {
+        if (error == null) {
+            tracker.committed(commits);
+        } else if (!commitsFail) {
+            LOG.warn("lane {} commits later: {}", plan.name(), error.toString());
+        }
+        commitsFail = error != null;
     }
 
     /** Stops in good order: nothing new, what runs may end, what is done is committed. */
