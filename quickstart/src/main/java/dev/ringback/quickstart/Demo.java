@@ -30,10 +30,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code ringback demo}: from nothing to verified webhooks, on real events. */
 @Command(
         name = "demo",
-        description = {
-            "Runs everything in one process on a temporary folder, plays samples/ through every",
-            "dialect to a receiver of its own, and prints each webhook as it arrives."
-        })
+        description =
+                "Runs everything in one process on a temporary folder, plays samples/ through"
+                        + " every dialect to a receiver of its own, and prints each webhook as it"
+                        + " arrives.")
 final class Demo implements Callable<Integer> {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
