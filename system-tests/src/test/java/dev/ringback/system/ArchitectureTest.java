@@ -79,7 +79,8 @@ class ArchitectureTest {
                 .resideInAPackage("dev.ringback.runtime")
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("dev\\.ringback\\.schemas\\.(Call|CallEvent|EventType|DeliveryHeader)")
+                .haveNameMatching(
+                        "dev\\.ringback\\.schemas\\.(Call|CallEvent|EventType|DeliveryHeader)")
                 .orShould()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.ringback.dialect")
