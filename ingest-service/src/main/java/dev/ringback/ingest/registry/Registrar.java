@@ -18,7 +18,7 @@ import tools.jackson.core.JacksonException;
 
 /**
  * The one ordered place: decides each command by the endpoints as all commands before it have left
- * them. State, endpoint and answer are committed together, at once.
+ * them. State, endpoint and answer are committed together.
  */
 final class Registrar implements Processor<String, byte[], String, byte[]> {
     static final String STORE = "endpoints";
@@ -56,7 +56,6 @@ final class Registrar implements Processor<String, byte[], String, byte[]> {
                     case Delete delete -> delete(delete, record);
                 };
         context().forward(record.withKey(command.id()).withValue(answer.bytes()), ANSWERS);
-        context().commit();
     }
 
     private Answer create(Create command, Record<String, byte[]> record) {
