@@ -114,6 +114,7 @@ final class Demo implements Callable<Integer> {
             endpoints.forEach((dialect, endpoint) -> expect(sample, dialect, endpoint));
             client.post(ingest + "/v1/events", key, sample.json());
         }
+        client.close();
     }
 
     private String endpoint(Dialect dialect, String ingest, String key, String receiverUrl) {

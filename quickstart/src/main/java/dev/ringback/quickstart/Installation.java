@@ -119,6 +119,7 @@ final class Installation implements AutoCloseable {
     /** Stops all, last started first, and lets go of ports and folder. */
     @Override
     public void close() {
+        client.close();
         parts.close();
         ports.close();
         folder.close();

@@ -1,5 +1,6 @@
 package dev.ringback.quickstart;
 
+import dev.ringback.runtime.Logs;
 import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.Units;
 import java.io.PrintStream;
@@ -58,6 +59,7 @@ public final class Ringback {
 
     /** Runs one command; exits with 0, or 1 when it failed, or 2 when it was asked wrongly. */
     public static void main(String[] arguments) {
+        Logs.configure("plain", "warn");
         StopSignal stop = StopSignal.listen();
         Surroundings surroundings =
                 new Surroundings(

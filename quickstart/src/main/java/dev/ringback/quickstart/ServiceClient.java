@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** What a platform's own client would do: ask for health, create endpoints, post events. */
-final class ServiceClient {
+final class ServiceClient implements AutoCloseable {
     private static final MediaType JSON = MediaType.get("application/json");
 
     private final OkHttpClient http =
@@ -56,6 +56,12 @@ final class ServiceClient {
         } catch (IOException e) {
             throw new Ringback.Refused(url + " does not answer: " + e.getMessage());
         }
+    }
+
+    /** Lets go of its connections; a server that stops would wait for them. */
+    @Override
+    public void close() {
+        http.connectionPool().evictAll();
     }
 
     private static JsonNode read(Response response) throws IOException {
