@@ -1,12 +1,9 @@
 package dev.ringback.console;
 
 import dev.ringback.runtime.Lifecycle;
-import dev.ringback.runtime.Logs;
-import dev.ringback.runtime.Settings;
 import java.time.Clock;
-import java.util.List;
 
-/** Runs the console against an existing Kafka until it is stopped. */
+/** {@code ringback console}: the service alone, as a process. */
 public final class Main {
     private static final String USAGE =
             """
@@ -17,30 +14,12 @@ public final class Main {
 
     private Main() {}
 
-    /** Starts the service; exits with 2 when it is asked for something it cannot be. */
+    /** Runs until the process is told to stop. */
     public static void main(String[] arguments) {
-        if (List.of(arguments).contains("--help") || List.of(arguments).contains("-h")) {
-            System.out.print(USAGE);
-            return;
-        }
-        if (arguments.length > 0) {
-            System.err.println("ringback: console takes no arguments, not '" + arguments[0] + "'");
-            System.exit(2);
-        }
-        try {
-            run(Settings.load(System.getenv()));
-        } catch (Settings.Invalid e) {
-            System.err.println("ringback: " + e.getMessage());
-            System.exit(2);
-        }
-    }
-
-    private static void run(Settings settings) {
-        Logs.configure(settings);
-        System.err.print(settings.table());
-        Lifecycle parts = new Lifecycle();
-        Runtime.getRuntime().addShutdownHook(new Thread(parts::close, "stop"));
-        ConsoleService console = parts.start(new ConsoleService(settings, Clock.systemUTC()));
-        System.err.println("ringback: console listens on port " + console.port());
+        Lifecycle.run(
+                USAGE,
+                arguments,
+                System.getenv(),
+                settings -> new ConsoleService(settings, Clock.systemUTC()));
     }
 }

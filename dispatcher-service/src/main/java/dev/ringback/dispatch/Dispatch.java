@@ -79,10 +79,15 @@ final class Dispatch implements Lane.Task {
         } catch (Delivery.Unreadable e) {
             return journal.unreadable(record, e.getMessage());
         }
-        String name = delivery.header().deliveryId();
+        if (stopped) {
+            throw new CancellationException("stopping");
+        }
         if (!onFirstTry(record)) {
             return handle(delivery);
         }
+        DeliveryHeader header = delivery.header();
+        String name =
+                header.deliveryId() + header.origin().partition() + "@" + header.origin().offset();
         if (done.has(name)) {
             return journal.repeated();
         }
@@ -133,8 +138,8 @@ final class Dispatch implements Lane.Task {
     }
 
     /**
-     * Only here can a delivery lie twice without having been replayed: routing writes it again when
-     * the transaction that wrote it first was aborted.
+     * Only here can a delivery of one and the same record of {@code call.events} lie twice: routing
+     * writes it again when the transaction that wrote it first was aborted.
      */
     private static boolean onFirstTry(ConsumerRecord<byte[], byte[]> record) {
         return record.topic().equals(Topics.DELIVERIES);

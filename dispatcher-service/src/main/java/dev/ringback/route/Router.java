@@ -15,11 +15,13 @@ import dev.ringback.schemas.Violation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.common.utils.Utils;
@@ -30,6 +32,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One partition's track and route: checks an event, drops it if it has been seen, numbers it, keeps
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Duration FORGET_INTERVAL = Duration.ofSeconds(1);
     private static final int FORGET_AT_ONCE = 5_000;
+    private static final int CUT_KEY_BYTES = 1 << 10;
     private static final byte[] NO_BODY = {};
 
     private final EventSchema schema;
@@ -56,7 +60,7 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
         /** Completes when the registry is at least as new as this call. */
         CompletableFuture<Void> current();
 
-        /** The endpoints of an account, always in the same order. */
+        /** The endpoints of an account, in no order. */
         List<Endpoint> of(String accountId);
     }
 
@@ -117,18 +121,34 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        if (size(record) > Topics.MAX_BODY_BYTES) {
+            refuse(cut(record), List.of(new Violation("", "too large to be kept whole; cut off")));
+            return;
+        }
         byte[] value = record.value() == null ? NO_BODY : record.value();
-        switch (schema.read(value)) {
+        String made = madeId();
+        switch (schema.read(value, made)) {
             case Reading.Invalid(List<Violation> violations) -> refuse(record, violations);
             case Reading.Valid(CallEvent event) -> {
                 if (isHome(event)) {
                     track(record, event);
                 } else {
                     tally.count("rehomed");
-                    forward(Exit.EVENTS, record.withKey(utf8(event.subjectId())));
+                    byte[] named = event.id().equals(made) ? named(value, made) : value;
+                    forward(Exit.EVENTS, record.withKey(utf8(event.subjectId())).withValue(named));
                 }
             }
         }
+    }
+
+    /** The id of an event that a producer gave none: its place, so that it stays the same. */
+    private String madeId() {
+        return metadata().map(at -> "evt_" + at.partition() + "-" + at.offset()).orElse("evt_");
+    }
+
+    private static byte[] named(byte[] event, String id) {
+        ObjectNode document = (ObjectNode) Json.parse(event);
+        return Json.bytes(document.put("id", id));
     }
 
     /** Whether the event lies where its subject's events belong: Kafka's own default partition. */
@@ -241,7 +261,7 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static Record<byte[], byte[]> delivery(
             Record<byte[], byte[]> record, DeliveryHeader header, byte[] body) {
-        RecordHeaders headers = new RecordHeaders(record.headers());
+        RecordHeaders headers = new RecordHeaders();
         headers.add(DeliveryHeader.NAME, header.bytes());
         return new Record<>(utf8(header.key()), body, record.timestamp(), headers);
     }
@@ -253,6 +273,30 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
         headers.add(Topics.HEADER_REASON, utf8((first.pointer() + " " + first.reason()).strip()));
         headers.add(Topics.HEADER_ERRORS, Json.bytes(violations));
         forward(Exit.INVALID, record.withHeaders(headers));
+    }
+
+    /** A record may be small on the way here, compressed, and too large to be written again. */
+    private static long size(Record<byte[], byte[]> record) {
+        long size = length(record.key()) + length(record.value());
+        for (Header header : record.headers()) {
+            size += header.key().length() + length(header.value());
+        }
+        return size;
+    }
+
+    private static Record<byte[], byte[]> cut(Record<byte[], byte[]> record) {
+        return new Record<>(
+                cut(record.key(), CUT_KEY_BYTES),
+                cut(record.value(), Topics.MAX_EVENT_BYTES),
+                record.timestamp());
+    }
+
+    private static byte[] cut(byte @Nullable [] bytes, int most) {
+        return bytes == null ? NO_BODY : Arrays.copyOf(bytes, Math.min(bytes.length, most));
+    }
+
+    private static long length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
     }
 
     private void forward(Exit exit, Record<byte[], byte[]> record) {

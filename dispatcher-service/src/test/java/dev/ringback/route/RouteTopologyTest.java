@@ -144,6 +144,24 @@ class RouteTopologyTest {
     }
 
     @Test
+    void event_withoutId_getsOneFromItsPlace() {
+        registry.add(endpoint("ep_1", "acc_1", Endpoint.Scope.ANY, "*"));
+        send(event("e1", "c1", "call.ended", "{}").replace("\"id\":\"e1\",", ""));
+        JsonNode body = Json.parse(read(Topics.DELIVERIES).getFirst().value());
+        assertThat(body.at("/data/event/id").stringValue()).isEqualTo("evt_0-0");
+    }
+
+    @Test
+    void record_largerThanCanBeWritten_isKeptCutOff() {
+        byte[] huge = new byte[Topics.MAX_RECORD_BYTES];
+        events.pipeInput(new TestRecord<>("k".getBytes(StandardCharsets.UTF_8), huge));
+        TestRecord<byte[], byte[]> refused = read(Topics.EVENTS_INVALID).getFirst();
+        assertThat(refused.value()).hasSize(Topics.MAX_EVENT_BYTES);
+        assertThat(text(refused.headers().lastHeader(Topics.HEADER_REASON).value()))
+                .contains("too large");
+    }
+
+    @Test
     void event_ofAnotherAccountsCall_isRefused() {
         registry.add(endpoint("ep_2", "acc_2", Endpoint.Scope.ANY, "*"));
         send(event("e1", "c1", "call.created", "{}"));

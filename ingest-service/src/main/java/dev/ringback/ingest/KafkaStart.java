@@ -3,12 +3,9 @@ package dev.ringback.ingest;
 import dev.ringback.ingest.registry.Registry;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
-import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
 import dev.ringback.runtime.TopicSetup;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
@@ -21,7 +18,6 @@ import org.slf4j.LoggerFactory;
 final class KafkaStart implements Lifecycle.Part {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaStart.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    private static final String PATIENCE_MILLIS = "5000";
 
     private final Settings settings;
     private final EventPublisher publisher;
@@ -98,19 +94,10 @@ final class KafkaStart implements Lifecycle.Part {
 
     /** Returns how many copies of each partition this cluster keeps. */
     private int createTopics() throws InterruptedException {
-        try (Admin admin = impatient(settings).admin("ingest-topics")) {
+        try (Admin admin = KafkaClients.of(settings).impatient().admin("ingest-topics")) {
             TopicSetup topics = new TopicSetup(admin, settings);
             topics.create();
             return topics.replication();
         }
-    }
-
-    /** Clients that give up within seconds when Kafka is away. */
-    static KafkaClients impatient(Settings settings) {
-        Map<String, String> properties = new HashMap<>();
-        properties.put("default.api.timeout.ms", PATIENCE_MILLIS);
-        properties.put("request.timeout.ms", PATIENCE_MILLIS);
-        properties.putAll(settings.kafkaProperties());
-        return new KafkaClients(settings.get(Setting.KAFKA), properties);
     }
 }

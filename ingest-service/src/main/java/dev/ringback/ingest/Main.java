@@ -1,29 +1,25 @@
 package dev.ringback.ingest;
 
-import dev.ringback.runtime.Logs;
-import dev.ringback.runtime.Settings;
+import dev.ringback.runtime.Lifecycle;
 import java.time.Clock;
 
-/** {@code ringback ingest}: the service alone, against an existing Kafka. */
+/** {@code ringback ingest}: the service alone, as a process. */
 public final class Main {
-    private static final int USAGE = 2;
+    private static final String USAGE =
+            """
+            Usage: ringback ingest
+            Takes events and changes of the registry over HTTP, against an existing Kafka.
+            All is set by RINGBACK_ variables, or in the file that RINGBACK_CONFIG names.
+            """;
 
     private Main() {}
 
-    /** Starts the service; it runs until the process is told to end. */
-    @SuppressWarnings("SystemOut") // what the operator is shown before there is a log
+    /** Runs until the process is told to stop. */
     public static void main(String[] arguments) {
-        try {
-            Settings settings = Settings.load(System.getenv());
-            Logs.configure(settings);
-            IngestService service = new IngestService(settings, Clock.systemUTC());
-            System.err.print(settings.table());
-            Runtime.getRuntime().addShutdownHook(new Thread(service::stop, "stop"));
-            service.start();
-            System.err.println("ringback ingest listens on port " + service.port());
-        } catch (Settings.Invalid e) {
-            System.err.println("ringback: " + e.getMessage());
-            System.exit(USAGE);
-        }
+        Lifecycle.run(
+                USAGE,
+                arguments,
+                System.getenv(),
+                settings -> new IngestService(settings, Clock.systemUTC()));
     }
 }

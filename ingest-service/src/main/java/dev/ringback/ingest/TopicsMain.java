@@ -1,5 +1,6 @@
 package dev.ringback.ingest;
 
+import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Logs;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
@@ -38,7 +39,7 @@ public final class TopicsMain {
         try {
             Settings settings = Settings.load(environment);
             Logs.configure(settings);
-            try (Admin admin = KafkaStart.impatient(settings).admin("topics")) {
+            try (Admin admin = KafkaClients.of(settings).impatient().admin("topics")) {
                 TopicSetup topics = new TopicSetup(admin, settings);
                 return check ? check(topics, out) : create(topics, out, err);
             } catch (IllegalStateException | KafkaException e) {

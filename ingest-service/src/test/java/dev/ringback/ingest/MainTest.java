@@ -36,7 +36,7 @@ class MainTest {
                                 "a=*@*:very-secret",
                                 Setting.MASTER_KEY.name(),
                                 SecretBox.newKey("m", new SecureRandom())));
-        String shown = upTo(process.errorReader(StandardCharsets.UTF_8), "listens on port");
+        String shown = upTo(process.errorReader(StandardCharsets.UTF_8), "waits for Kafka");
         assertThat(shown).contains("RINGBACK_INGEST_DEADLINE").doesNotContain("very-secret");
         assertThat(shown).containsOnlyOnce("WARN");
         process.destroy();

@@ -11,6 +11,9 @@ import io.javalin.json.JavalinJackson3;
 import io.javalin.util.JavalinBindException;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.eclipse.jetty.server.AbstractConnector;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,7 @@ public final class HttpServer implements Lifecycle.Part {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int STOP_TIMEOUT_MILLIS = 5_000;
     private static final int IDLE_TIMEOUT_MILLIS = 30_000;
+    private static final int SHUTDOWN_IDLE_MILLIS = 50;
 
     private final Address address;
     private final Javalin app;
@@ -71,6 +75,7 @@ public final class HttpServer implements Lifecycle.Part {
     public void start() {
         try {
             app.start(address.host(), address.port());
+            LOG.info("listens on {}:{}", address.host(), app.port());
         } catch (JavalinBindException e) {
             throw new Settings.Invalid(
                     "port "
@@ -96,6 +101,7 @@ public final class HttpServer implements Lifecycle.Part {
         threads.setVirtualThreadsExecutor(new VirtualThreadPool());
         config.jetty.threadPool = threads;
         config.jetty.modifyServer(server -> server.setStopTimeout(STOP_TIMEOUT_MILLIS));
+        config.jetty.modifyServer(HttpServer::letIdleConnectionsGo);
         config.jetty.modifyHttpConfiguration(
                 http -> {
                     http.setSendServerVersion(false);
@@ -105,6 +111,15 @@ public final class HttpServer implements Lifecycle.Part {
         config.http.prefer405over404 = true;
         config.startup.showJavalinBanner = false;
         config.jsonMapper(new JavalinJackson3(Json.shared(), true));
+    }
+
+    /** On stop, connections that carry no request are closed at once. */
+    private static void letIdleConnectionsGo(Server server) {
+        for (Connector connector : server.getConnectors()) {
+            if (connector instanceof AbstractConnector open) {
+                open.setShutdownIdleTimeout(SHUTDOWN_IDLE_MILLIS);
+            }
+        }
     }
 
     private static void serveOwn(RoutesConfig routes, Health health, Metrics metrics) {

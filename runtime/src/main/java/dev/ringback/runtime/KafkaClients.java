@@ -20,6 +20,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param properties what the operator has set for every client
  */
 public record KafkaClients(String bootstrapServers, Map<String, String> properties) {
+    private static final String IMPATIENT_MILLIS = "5000";
     private static final long LEAST_DEADLINE_MILLIS = 100;
     private static final long MOST_MARGIN_MILLIS = 500;
 
@@ -31,6 +32,15 @@ public record KafkaClients(String bootstrapServers, Map<String, String> properti
     /** The clients that these settings describe. */
     public static KafkaClients of(Settings settings) {
         return new KafkaClients(settings.get(Setting.KAFKA), settings.kafkaProperties());
+    }
+
+    /** The same clients, giving up within seconds when Kafka is away. */
+    public KafkaClients impatient() {
+        Map<String, String> more = new HashMap<>();
+        more.put("default.api.timeout.ms", IMPATIENT_MILLIS);
+        more.put("request.timeout.ms", IMPATIENT_MILLIS);
+        more.putAll(properties);
+        return new KafkaClients(bootstrapServers, more);
     }
 
     /** An idempotent producer that counts a record as sent when all in-sync replicas have it. */

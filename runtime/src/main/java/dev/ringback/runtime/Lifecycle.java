@@ -2,6 +2,7 @@ package dev.ringback.runtime;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -28,20 +29,28 @@ public final class Lifecycle implements AutoCloseable {
     /**
      * Runs one service as a process: reads the settings, prints them, starts, and stops when the
      * process is told to. A setting that cannot be ends it with one line and exit code 2.
+     *
+     * @param usage what {@code --help} prints
      */
+    @SuppressWarnings("SystemOut") // what the operator is shown before there is a log
     public static void run(
+            String usage,
             String[] arguments,
             Map<String, String> environment,
             Function<Settings, ? extends Part> service) {
+        if (List.of(arguments).contains("--help") || List.of(arguments).contains("-h")) {
+            System.out.print(usage);
+            return;
+        }
         try {
             if (arguments.length > 0) {
-                throw new Settings.Invalid("no argument is known here: " + arguments[0]);
+                throw new Settings.Invalid("no argument is known here: '" + arguments[0] + "'");
             }
             Settings settings = Settings.load(environment);
             Logs.configure(settings);
-            System.err.print(settings.table());
             Part part = service.apply(settings);
-            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(part::stop));
+            System.err.print(settings.table());
+            Runtime.getRuntime().addShutdownHook(new Thread(part::stop, "stop"));
             part.start();
         } catch (Settings.Invalid e) {
             System.err.println("ringback: " + e.getMessage());

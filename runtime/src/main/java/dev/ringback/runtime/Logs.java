@@ -25,6 +25,8 @@ public final class Logs {
     private static final Map<String, Level> QUIET =
             Map.of(
                     "kafka", Level.OFF,
+                    // Says at ERROR that state is rebuilt from Kafka, which is what it is for.
+                    "org.apache.kafka.streams.processor.internals.TaskManager", Level.OFF,
                     "state.change.logger", Level.OFF,
                     "org.apache.kafka", Level.ERROR,
                     "org.apache.kafka.common.utils.AppInfoParser", Level.OFF,

@@ -45,7 +45,7 @@ public final class TopicSetup {
          * @return false when {@link #end} came first
          */
         public boolean createTopics(KafkaClients clients, Settings settings) {
-            try (Admin admin = clients.admin("ringback-topics")) {
+            try (Admin admin = clients.impatient().admin("ringback-topics")) {
                 while (!createOnce(admin, settings)) {
                     if (ended.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
                         return false;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -23,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
  * envelope, the Call and the type's own data. Thread-safe.
  */
 public final class EventSchema {
+    private static final int MOST_VIOLATIONS = 100;
     private static final String BASE = "https://ringback.dev/schemas/events/";
 
     /** Leaves room below the codec's own limit for what a Call and its events are put into. */
@@ -75,6 +77,15 @@ public final class EventSchema {
 
     /** Reads one event from the bytes of its JSON; an event without an id is not valid here. */
     public Reading read(byte[] bytes) {
+        return read(bytes, null);
+    }
+
+    /**
+     * Reads one event from the bytes of its JSON.
+     *
+     * @param id the id of an event that has none; null: such an event is not valid
+     */
+    public Reading read(byte[] bytes, @Nullable String id) {
         if (bytes.length > Topics.MAX_EVENT_BYTES) {
             return invalid("", "larger than 1 MiB");
         }
@@ -84,8 +95,11 @@ public final class EventSchema {
         } catch (JacksonException e) {
             return invalid("", "not JSON: " + e.getOriginalMessage());
         }
-        if (document.isObject() && !document.hasNonNull("id")) {
-            return invalid("/id", "is required in " + Topics.EVENTS);
+        if (document instanceof ObjectNode object && !object.hasNonNull("id")) {
+            if (id == null) {
+                return invalid("/id", "is required");
+            }
+            object.put("id", id);
         }
         return read(document);
     }
@@ -117,6 +131,9 @@ public final class EventSchema {
             throw new IllegalStateException("no schema of " + type);
         }
         for (Error error : schema.validate(document)) {
+            if (violations.size() == MOST_VIOLATIONS) {
+                break;
+            }
             violations.add(violation(error));
         }
         sameAsEvent(document, "call_id", violations);

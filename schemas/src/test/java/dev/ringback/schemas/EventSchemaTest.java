@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventSchemaTest {
     private static final EventSchema SCHEMA = new EventSchema();
@@ -91,6 +92,44 @@ class EventSchemaTest {
                 .contains("\"" + type.subject().field() + "\"");
         assertThat(SCHEMA.document(type).get("$schema").stringValue())
                 .isEqualTo("https://json-schema.org/draft/2020-12/schema");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"call\":{\"summary\":\"lone \\ud800 surrogate\"}",
+                "\"call\":{\"\\udfff\":1}",
+                "\"data\":{\"\\ud83d\":\"\\ude00\"}",
+                "\"call\":{\"sequence\":1e999999999}",
+                "\"call\":{\"duration_seconds\":1e999999999}",
+                "\"data\":{\"n\":-1e-999999999}",
+                "\"call\":{\"metadata\":{\"a\":\"\\u0000\"}}",
+                "\"call\":{\"attributes\":{\"\":{\"a/b~c\":[]}}}"
+            })
+    void read_hostileButJson_isRefusedOrCanBeWritten(String part) {
+        String hostile =
+                "{\"id\":\"e\",\"type\":\"call.ended\",\"occurred_at\":\"2026-11-23T09:12:31Z\","
+                        + "\"account_id\":\"a\",\"call_id\":\"c\","
+                        + part
+                        + "}";
+        switch (read(hostile)) {
+            case Reading.Valid(CallEvent event) -> {
+                Call call = Call.first(event).after(event, 1);
+                assertThat(Call.read(call.bytes())).hasToString(call.toString());
+                assertThat(Json.bytes(event.data())).isNotEmpty();
+            }
+            case Reading.Invalid(List<Violation> violations) -> assertThat(violations).isNotEmpty();
+        }
+    }
+
+    @Test
+    void read_aHundredThousandUnknownFields_namesAFew() {
+        StringBuilder fields = new StringBuilder();
+        for (int i = 0; i < 50_000; i++) {
+            fields.append(",\"x").append(i).append("\":1");
+        }
+        String json = ENDED.replace("\"data\":{}", "\"data\":{}" + fields);
+        assertThat(violations(json)).hasSizeBetween(1, 101);
     }
 
     private static Reading read(String json) {
