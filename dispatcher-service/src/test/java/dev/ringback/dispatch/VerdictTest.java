@@ -1,0 +1,169 @@
+package dev.ringback.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringback.dialect.Dialect;
+import dev.ringback.dialect.Dialects;
+import dev.ringback.dialect.EffectivePolicy;
+import dev.ringback.schemas.DeliveryHeader;
+import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.Reason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VerdictTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
+    private static final Dialect STANDARD = Dialects.named("standard").orElseThrow();
+    private static final List<Duration> SCHEDULE =
+            List.of(Duration.ofSeconds(1), Duration.ofSeconds(4));
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 201, 204, 299})
+    void on_2xx_isDelivered(int status) {
+        assertThat(on(answered(status), 1)).isInstanceOf(Outcome.Delivered.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {100, 199, 301, 304, 400, 401, 404, 429, 500, 503})
+    void on_anyOtherStatus_isTriedAgain(int status) {
+        assertThat(on(answered(status), 1))
+                .isEqualTo(new Outcome.Retry(NOW.plusSeconds(1), "status " + status));
+        assertThat(on(answered(status), 2))
+                .isEqualTo(new Outcome.Retry(NOW.plusSeconds(4), "status " + status));
+    }
+
+    @Test
+    void on_failureAfterTheSchedule_isExhausted() {
+        assertThat(on(new Reply.TimedOut(), 3))
+                .isEqualTo(new Outcome.Dead(Reason.exhausted, "timeout"));
+    }
+
+    @Test
+    void on_failureWithoutSchedule_isNoRetry() {
+        Outcome outcome =
+                Verdict.on(
+                        answered(500), header(1), target(List.of(), Endpoint.Status.normal), NOW);
+        assertThat(outcome).isEqualTo(new Outcome.Dead(Reason.no_retry, "status 500"));
+    }
+
+    @Test
+    void on_gone_isDeadAtOnce() {
+        assertThat(on(answered(410), 1)).isEqualTo(new Outcome.Dead(Reason.gone, "status 410"));
+    }
+
+    @Test
+    void on_blockedAddress_isDeadAtOnce() {
+        assertThat(on(new Reply.Blocked("10.0.0.1"), 1))
+                .isEqualTo(new Outcome.Dead(Reason.blocked_address, "blocked address 10.0.0.1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    429 | 60                            | 60
+                    503 | 60                            | 60
+                    500 | 60                            | 1
+                    429 | 0                             | 1
+                    429 | -5                            | 1
+                    429 | soon                          | 1
+                    429 | 999999999                     | 86400
+                    503 | Mon, 23 Nov 2026 10:02:00 GMT | 120
+                    503 | Mon, 23 Nov 2026 09:00:00 GMT | 1
+                    """)
+    void on_retryAfter_movesLaterNeverEarlier(int status, String header, long seconds) {
+        Reply reply = new Reply.Answered(status, Map.of("retry-after", header), "", false);
+        assertThat(on(reply, 1))
+                .isEqualTo(new Outcome.Retry(NOW.plusSeconds(seconds), "status " + status));
+    }
+
+    @Test
+    void before_endpointGoneOrDisabledOrDeliveryTooOld_isDead() {
+        assertThat(Verdict.before(header(1), Optional.empty(), NOW))
+                .hasValue(new Outcome.Dead(Reason.endpoint_deleted, "endpoint_deleted"));
+        Target disabled = target(SCHEDULE, Endpoint.Status.disabled);
+        assertThat(Verdict.before(header(1), Optional.of(disabled), NOW))
+                .hasValue(new Outcome.Dead(Reason.endpoint_disabled, "endpoint_disabled"));
+        Target fine = target(SCHEDULE, Endpoint.Status.normal);
+        assertThat(Verdict.before(header(1), Optional.of(fine), NOW)).isEmpty();
+        assertThat(Verdict.before(header(1), Optional.of(fine), NOW.plusSeconds(3_601)))
+                .hasValue(new Outcome.Dead(Reason.expired, "expired"));
+    }
+
+    @Test
+    void before_replayed_ageCountsFromTheReplay() {
+        Instant later = NOW.plus(Duration.ofDays(3));
+        DeliveryHeader replayed = header(1).replayed("rpl_1", later);
+        Target fine = target(SCHEDULE, Endpoint.Status.normal);
+        assertThat(Verdict.before(replayed, Optional.of(fine), later.plusSeconds(5))).isEmpty();
+    }
+
+    private static Outcome on(Reply reply, int attempt) {
+        return Verdict.on(reply, header(attempt), target(SCHEDULE, Endpoint.Status.normal), NOW);
+    }
+
+    private static Reply answered(int status) {
+        return new Reply.Answered(status, Map.of(), "", false);
+    }
+
+    private static Target target(List<Duration> schedule, Endpoint.Status status) {
+        Endpoint endpoint =
+                new Endpoint(
+                        "ep_1",
+                        "acc_1",
+                        null,
+                        "https://example.com",
+                        "standard",
+                        List.of("*"),
+                        Endpoint.Scope.ANY,
+                        List.of(),
+                        Map.of(),
+                        new Endpoint.Policy(null, schedule, null, null, null, null),
+                        Map.of(),
+                        status,
+                        NOW,
+                        NOW,
+                        NOW,
+                        1);
+        return new Target(
+                endpoint,
+                STANDARD,
+                EffectivePolicy.of(endpoint, STANDARD),
+                List.of(),
+                Map.of(),
+                Optional.empty());
+    }
+
+    private static DeliveryHeader header(int attempt) {
+        return new DeliveryHeader(
+                "dlv_1",
+                "e1",
+                "call.ended",
+                "call.ended",
+                "c1",
+                "acc_1",
+                "ep_1",
+                "standard",
+                DeliveryHeader.Kind.notify,
+                "application/json",
+                1,
+                NOW,
+                attempt,
+                NOW,
+                null,
+                null,
+                null,
+                null,
+                new DeliveryHeader.Origin("call.events", 0, 0),
+                null,
+                null);
+    }
+}
