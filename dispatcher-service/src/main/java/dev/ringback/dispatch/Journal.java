@@ -4,12 +4,17 @@ import dev.ringback.runtime.Metrics;
 import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -28,14 +33,39 @@ import org.slf4j.LoggerFactory;
 final class Journal {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
 
+    private static final String UNREADABLE = "unreadable";
+
     private final Outbox outbox;
     private final RetryLadder ladder;
-    private final Metrics metrics;
+    private final Map<Attempt.Result, Counter> attempts = new EnumMap<>(Attempt.Result.class);
+    private final Map<String, Counter> dead = new HashMap<>();
+    private final Counter repeated;
+    private final Timer durations;
 
     Journal(Outbox outbox, RetryLadder ladder, Metrics metrics) {
         this.outbox = outbox;
         this.ladder = ladder;
-        this.metrics = metrics;
+        for (Attempt.Result outcome : Attempt.Result.values()) {
+            String name = outcome.name();
+            attempts.put(
+                    outcome,
+                    metrics.counter("ringback_attempts", "attempts made", "outcome", name));
+        }
+        for (Reason reason : Reason.values()) {
+            dead.put(reason.name(), deaths(metrics, reason.name()));
+        }
+        dead.put(UNREADABLE, deaths(metrics, UNREADABLE));
+        repeated =
+                metrics.counter(
+                        "ringback_deliveries_repeated", "deliveries dropped because just done");
+        durations =
+                metrics.timer(
+                        "ringback_attempt_duration", "from signing to the end of the response");
+    }
+
+    private static Counter deaths(Metrics metrics, String reason) {
+        return metrics.counter(
+                "ringback_deliveries_dead", "deliveries that died", "reason", reason);
     }
 
     /** After an attempt. */
@@ -93,7 +123,7 @@ final class Journal {
 
     /** A delivery that has just been done and lies in its topic a second time. */
     CompletableFuture<Void> repeated() {
-        count("ringback_deliveries_repeated", "deliveries dropped because just done");
+        repeated.increment();
         return CompletableFuture.completedFuture(null);
     }
 
@@ -107,7 +137,7 @@ final class Journal {
                 record.offset(),
                 reason,
                 Topics.DEAD);
-        count("ringback_deliveries_dead", "deliveries that died", "reason", "unreadable");
+        died(UNREADABLE);
         RecordHeaders headers = new RecordHeaders(record.headers());
         headers.add(Topics.HEADER_REASON, String.valueOf(reason).getBytes(StandardCharsets.UTF_8));
         return outbox.write(
@@ -127,7 +157,7 @@ final class Journal {
     }
 
     private ProducerRecord<byte[], byte[]> dead(Delivery delivery, DeliveryHeader moved) {
-        count("ringback_deliveries_dead", "deliveries that died", "reason", moved.reason() + "");
+        died(String.valueOf(moved.reason()));
         return delivery.to(Topics.DEAD, moved);
     }
 
@@ -200,12 +230,17 @@ final class Journal {
     }
 
     private void measure(Attempt attempt, Duration took) {
-        count("ringback_attempts", "attempts made", "outcome", attempt.outcome().name());
-        metrics.timer("ringback_attempt_duration", "from signing to the end of the response")
-                .record(took);
+        Counter counter = attempts.get(attempt.outcome());
+        if (counter != null) {
+            counter.increment();
+        }
+        durations.record(took);
     }
 
-    private void count(String name, String help, String... tags) {
-        metrics.counter(name, help, tags).increment();
+    private void died(String reason) {
+        Counter counter = dead.get(reason);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 }

@@ -7,12 +7,14 @@ import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.EventSchema;
 import dev.ringback.schemas.Topics;
+import io.micrometer.core.instrument.Counter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
@@ -35,6 +37,7 @@ public final class Routing implements Lifecycle.Part {
     private final Router.Registry registry;
     private final Metrics metrics;
     private final Freshness freshness = new Freshness();
+    private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private volatile @Nullable KafkaStreams streams;
 
     /** Routing that {@link #start} starts. */
@@ -81,7 +84,14 @@ public final class Routing implements Lifecycle.Part {
     }
 
     private void count(String fate) {
-        metrics.counter("ringback_events", "events by what became of them", "fate", fate)
+        counters.computeIfAbsent(
+                        fate,
+                        name ->
+                                metrics.counter(
+                                        "ringback_events",
+                                        "events by what became of them",
+                                        "fate",
+                                        name))
                 .increment();
     }
 

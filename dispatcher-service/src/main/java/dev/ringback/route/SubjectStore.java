@@ -30,6 +30,9 @@ final class SubjectStore {
     private final KeyValueStore<Bytes, byte[]> store;
     private final long bucketMillis;
 
+    /** Every subject of an earlier bucket has been forgotten; none may get there any more. */
+    private long firstBucket;
+
     SubjectStore(KeyValueStore<Bytes, byte[]> store, Duration retention) {
         this.store = store;
         this.bucketMillis = Math.max(1, retention.toMillis() / BUCKETS);
@@ -48,9 +51,9 @@ final class SubjectStore {
         return store.get(eventKey(name, eventId)) != null;
     }
 
-    /** The stretch of time that a moment belongs to. */
+    /** The stretch of time that a moment belongs to, or the oldest one that is still kept. */
     long bucket(long atMillis) {
-        return atMillis / bucketMillis;
+        return Math.max(firstBucket, atMillis / bucketMillis);
     }
 
     /** Remembers a subject after an event, in place of what was remembered before. */
@@ -72,15 +75,18 @@ final class SubjectStore {
      * @return how many were forgotten
      */
     int forget(Instant before, int most) {
-        long end = bucket(before.toEpochMilli());
+        long end = Math.max(firstBucket, before.toEpochMilli() / bucketMillis);
         List<Bytes> due = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> index =
-                store.range(indexKey(0, ""), indexKey(Math.max(0, end), ""))) {
+                store.range(indexKey(firstBucket, ""), indexKey(end, ""))) {
             while (index.hasNext() && due.size() < most) {
                 due.add(index.next().key);
             }
         }
         due.forEach(this::forgetOne);
+        if (due.size() < most) {
+            firstBucket = end;
+        }
         return due.size();
     }
 
