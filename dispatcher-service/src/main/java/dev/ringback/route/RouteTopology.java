@@ -2,6 +2,7 @@ package dev.ringback.route;
 
 import dev.ringback.schemas.Topics;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -24,10 +25,18 @@ final class RouteTopology implements Supplier<Topology> {
     private static final String SOURCE = "events";
     private static final String ROUTER = "router";
 
+    private final int partitions;
     private final Supplier<Router> routers;
 
-    /** Takes what makes the router of each partition. */
-    RouteTopology(Supplier<Router> routers) {
+    /**
+     * Describes the topology.
+     *
+     * @param partitions of {@code call.events}; what goes back there goes by the same number by
+     *     which the router calls a partition home, so that it cannot go round in circles
+     * @param routers makes the router of each partition
+     */
+    RouteTopology(int partitions, Supplier<Router> routers) {
+        this.partitions = partitions;
         this.routers = routers;
     }
 
@@ -40,9 +49,17 @@ final class RouteTopology implements Supplier<Topology> {
                         .addSource(SOURCE, in, in, Topics.EVENTS)
                         .addProcessor(ROUTER, new Supplied(routers), SOURCE);
         for (Router.Exit exit : Router.Exit.values()) {
-            topology.addSink(exit.name(), exit.topic(), out, out, ROUTER);
+            if (exit == Router.Exit.EVENTS) {
+                topology.addSink(exit.name(), exit.topic(), out, out, this::home, ROUTER);
+            } else {
+                topology.addSink(exit.name(), exit.topic(), out, out, ROUTER);
+            }
         }
         return topology;
+    }
+
+    private Optional<Set<Integer>> home(String topic, byte[] key, byte[] value, int actual) {
+        return Optional.of(Set.of(Router.home(key, partitions)));
     }
 
     private record Supplied(Supplier<Router> routers)

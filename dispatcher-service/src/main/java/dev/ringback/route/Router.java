@@ -153,8 +153,13 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
 
     /** Whether the event lies where its subject's events belong: Kafka's own default partition. */
     private boolean isHome(CallEvent event) {
-        int home = Utils.toPositive(Utils.murmur2(utf8(event.subjectId()))) % rules.partitions();
+        int home = home(utf8(event.subjectId()), rules.partitions());
         return metadata().map(m -> m.partition() == home).orElse(true);
+    }
+
+    /** Kafka's own default partition of a key. */
+    static int home(byte[] key, int partitions) {
+        return Utils.toPositive(Utils.murmur2(key)) % partitions;
     }
 
     private void track(Record<byte[], byte[]> record, CallEvent event) {

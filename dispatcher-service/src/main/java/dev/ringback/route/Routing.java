@@ -55,6 +55,7 @@ public final class Routing implements Lifecycle.Part {
         Router.Rules rules = new Router.Rules(partitions(), settings.get(Setting.CALL_RETENTION));
         RouteTopology topology =
                 new RouteTopology(
+                        rules.partitions(),
                         () -> new Router(schema, freshness, registry, rules, this::count));
         KafkaStreams started =
                 new KafkaStreams(topology.get(), config(), new PolledClients(freshness));

@@ -48,6 +48,7 @@ class RouteTopologyTest {
         Router.Rules rules = new Router.Rules(1, RETENTION);
         RouteTopology topology =
                 new RouteTopology(
+                        rules.partitions(),
                         () ->
                                 new Router(
                                         schema,
