@@ -30,13 +30,15 @@ record Delivery(DeliveryHeader header, ConsumerRecord<byte[], byte[]> record) {
     /** Reads a record of a delivery topic. */
     static Delivery read(ConsumerRecord<byte[], byte[]> record) throws Unreadable {
         Header header = record.headers().lastHeader(DeliveryHeader.NAME);
-        if (header == null) {
+        if (header == null || header.value() == null) {
             throw new Unreadable("no header " + DeliveryHeader.NAME);
         }
         try {
             return new Delivery(DeliveryHeader.read(header.value()), record);
         } catch (JacksonException e) {
             throw new Unreadable(DeliveryHeader.NAME + ": " + e.getOriginalMessage());
+        } catch (IllegalArgumentException | NullPointerException e) {
+            throw new Unreadable(DeliveryHeader.NAME + " is not whole");
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -24,7 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class Dispatch implements Lane.Task {
     private static final long TABLE_SECONDS = 10;
 
-    /** More than routing writes in one transaction. */
+    /** More steps than are taken between two commits. */
     private static final int REMEMBERED = 65_536;
 
     private final TopicTable<Target> targets;
@@ -62,17 +63,20 @@ final class Dispatch implements Lane.Task {
             return Instant.MIN;
         }
         try {
-            Instant putAt = Instant.ofEpochMilli(record.timestamp());
-            String rung = record.topic().substring(Topics.RETRY_PREFIX.length());
-            Instant dueAt = Delivery.read(record).header().dueAt();
-            return RetryLadder.leaves(Units.duration(rung), putAt, dueAt);
-        } catch (Delivery.Unreadable e) {
+            DeliveryHeader header = Delivery.read(record).header();
+            Instant putAt = header.putAt();
+            return RetryLadder.leaves(
+                    Units.duration(record.topic().substring(Topics.RETRY_PREFIX.length())),
+                    putAt == null ? Instant.ofEpochMilli(record.timestamp()) : putAt,
+                    header.dueAt());
+        } catch (Delivery.Unreadable | IllegalArgumentException e) {
             return Instant.MIN;
         }
     }
 
     @Override
-    public CompletableFuture<Void> run(ConsumerRecord<byte[], byte[]> record) {
+    public CompletableFuture<Void> run(
+            ConsumerRecord<byte[], byte[]> record, BooleanSupplier stillOurs) {
         Delivery delivery;
         try {
             delivery = Delivery.read(record);
@@ -82,40 +86,56 @@ final class Dispatch implements Lane.Task {
         if (stopped) {
             throw new CancellationException("stopping");
         }
-        if (!onFirstTry(record)) {
-            return handle(delivery);
-        }
-        DeliveryHeader header = delivery.header();
-        String name =
-                header.deliveryId() + header.origin().partition() + "@" + header.origin().offset();
-        if (done.has(name)) {
-            return journal.repeated();
-        }
-        return handle(delivery).thenRun(() -> done.add(name));
-    }
-
-    private CompletableFuture<Void> handle(Delivery delivery) {
-        ConsumerRecord<byte[], byte[]> record = delivery.record();
         Instant now = clock.instant();
         if (onRung(record) && delivery.header().dueAt().isAfter(now)) {
-            return journal.climbDown(delivery, ladder.rung(now, delivery.header().dueAt()));
+            return journal.climbDown(delivery, ladder.rung(now, delivery.header().dueAt()), now);
         }
+        String step = step(delivery.header());
+        if (done.has(step)) {
+            return journal.repeated();
+        }
+        return handle(delivery, now, stillOurs, step);
+    }
+
+    /**
+     * What tells one step of a delivery from all others. The same step may lie in Kafka twice:
+     * routing writes it again when the transaction that wrote it was aborted, and so does a
+     * dispatcher that was stopped between moving a delivery on and committing that it had.
+     */
+    private static String step(DeliveryHeader header) {
+        int replay = header.replay() == null ? 0 : header.replay().count();
+        return header.deliveryId()
+                + header.origin().partition()
+                + "@"
+                + header.origin().offset()
+                + "/"
+                + replay
+                + "/"
+                + header.attempt();
+    }
+
+    private CompletableFuture<Void> handle(
+            Delivery delivery, Instant now, BooleanSupplier stillOurs, String step) {
         Optional<Target> target = target(delivery.header());
         Optional<Outcome> untried = Verdict.before(delivery.header(), target, now);
         if (untried.isPresent() || target.isEmpty()) {
-            return journal.untried(delivery, untried.orElseThrow(), now);
+            CompletableFuture<Void> written = journal.untried(delivery, untried.orElseThrow(), now);
+            boolean comesAgain = untried.get() instanceof Outcome.Deferred;
+            return comesAgain ? written : written.thenRun(() -> done.add(step));
         }
-        return attempt(delivery, target.get(), now);
+        return attempt(delivery, target.get(), now, stillOurs).thenRun(() -> done.add(step));
     }
 
     /** The waist. */
-    private CompletableFuture<Void> attempt(Delivery delivery, Target target, Instant at) {
+    private CompletableFuture<Void> attempt(
+            Delivery delivery, Target target, Instant at, BooleanSupplier stillOurs) {
         SignedRequest request = SignedRequest.sign(delivery, target, at, userAgent);
         Reply reply = sender.send(request);
         Instant now = clock.instant();
         Outcome outcome = Verdict.on(reply, delivery.header(), target, now);
-        if (stopped) {
-            throw new CancellationException("stopping");
+        if (stopped || !stillOurs.getAsBoolean()) {
+            // Whoever has the partition now sends it again and moves it on; two must not.
+            throw new CancellationException("no longer ours");
         }
         return journal.tried(delivery, request, reply, outcome, at, now);
     }
@@ -128,6 +148,9 @@ final class Dispatch implements Lane.Task {
         }
         try {
             targets.current().get(TABLE_SECONDS, TimeUnit.SECONDS);
+            if (targets.isUnreadable(header.endpointId())) {
+                throw new IllegalStateException(header.endpointId() + " cannot be read");
+            }
             return targets.get(header.endpointId());
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException("the registry cannot be read now", e);
@@ -135,14 +158,6 @@ final class Dispatch implements Lane.Task {
             Thread.currentThread().interrupt();
             throw new CancellationException("stopping");
         }
-    }
-
-    /**
-     * Only here can a delivery of one and the same record of {@code call.events} lie twice: routing
-     * writes it again when the transaction that wrote it first was aborted.
-     */
-    private static boolean onFirstTry(ConsumerRecord<byte[], byte[]> record) {
-        return record.topic().equals(Topics.DELIVERIES);
     }
 
     private static boolean onRung(ConsumerRecord<byte[], byte[]> record) {

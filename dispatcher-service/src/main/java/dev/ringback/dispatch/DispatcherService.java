@@ -1,6 +1,7 @@
 package dev.ringback.dispatch;
 
 import dev.ringback.lane.Lane;
+import dev.ringback.route.Router;
 import dev.ringback.route.Routing;
 import dev.ringback.runtime.Health;
 import dev.ringback.runtime.HttpServer;
@@ -12,13 +13,17 @@ import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
 import dev.ringback.runtime.TopicSetup;
 import dev.ringback.runtime.TopicTable;
+import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 
 /**
  * The dispatcher: track and route as one Streams topology, dispatch as three lanes, with health and
@@ -28,11 +33,16 @@ public final class DispatcherService implements Lifecycle.Part {
     private static final String VERSION =
             Optional.ofNullable(DispatcherService.class.getPackage().getImplementationVersion())
                     .orElse("0.1.0");
+
+    /** Every rung there is, also one that the ladder has no more: what waits there must go on. */
+    private static final Pattern RUNGS =
+            Pattern.compile(Pattern.quote(Topics.RETRY_PREFIX) + "\\d+(ms|s|m|h|d)");
+
     private static final int LIVE_POLL_RECORDS = 500;
     private static final int LIVE_FETCH_BYTES = 1 << 20;
 
-    /** One head a partition is all that a rung needs; the rest stays in the client's buffer. */
-    private static final int RETRY_POLL_RECORDS = 20;
+    /** A few of each partition are looked at ahead; the rest stays in the client's buffer. */
+    private static final int RETRY_POLL_RECORDS = 50;
 
     private static final int RETRY_FETCH_BYTES = 256 << 10;
     private static final long SMALL_BODY_BYTES = 1 << 10;
@@ -83,10 +93,12 @@ public final class DispatcherService implements Lifecycle.Part {
                                 clients,
                                 bytes -> Target.open(bytes, box),
                                 target -> target.endpoint().accountId()));
-        Routing routing =
-                parts.start(new Routing(settings, clients, new Subscriptions(targets), metrics));
+        Routing routing = new Routing(settings, clients, new Subscriptions(targets), metrics);
         List<Lane> lanes = lanes(targets);
-        parts.start(new Together(lanes));
+        List<Lifecycle.Part> together = new ArrayList<>(lanes);
+        together.addFirst(routing);
+        parts.start(new Together(together));
+        health.check("registry", targets::trouble);
         health.check("route", routing::trouble);
         lanes.forEach(lane -> health.check(lane.name(), lane::trouble));
         health.check("start", Optional::empty);
@@ -126,21 +138,21 @@ public final class DispatcherService implements Lifecycle.Part {
         return List.of(
                 lane(
                         "live",
-                        List.of(Topics.DELIVERIES),
+                        Pattern.compile(Pattern.quote(Topics.DELIVERIES)),
                         Setting.LIVE_SLOTS,
                         LIVE_POLL_RECORDS,
                         LIVE_FETCH_BYTES,
                         dispatch),
                 lane(
                         "retry",
-                        ladder.topics(),
+                        RUNGS,
                         Setting.RETRY_SLOTS,
                         RETRY_POLL_RECORDS,
                         RETRY_FETCH_BYTES,
                         dispatch),
                 lane(
                         "replay",
-                        List.of(Topics.REPLAY),
+                        Pattern.compile(Pattern.quote(Topics.REPLAY)),
                         Setting.REPLAY_SLOTS,
                         LIVE_POLL_RECORDS,
                         LIVE_FETCH_BYTES,
@@ -149,7 +161,7 @@ public final class DispatcherService implements Lifecycle.Part {
 
     private Lane lane(
             String name,
-            List<String> topics,
+            Pattern topics,
             Setting<Integer> slots,
             int pollRecords,
             int fetchBytes,
@@ -165,19 +177,32 @@ public final class DispatcherService implements Lifecycle.Part {
         return new Lane(plan, clients, dispatch, metrics, clock);
     }
 
+    /** The registry as routing sees it: the endpoints of an account. */
+    private record Subscriptions(TopicTable<Target> targets) implements Router.Registry {
+        @Override
+        public CompletableFuture<Void> current() {
+            return targets.current();
+        }
+
+        @Override
+        public List<Endpoint> of(String accountId) {
+            return targets.in(accountId).stream().map(Target::endpoint).toList();
+        }
+    }
+
     /**
-     * Lanes that start one after another and stop at the same time, since each may have to drain.
+     * Parts that start one after another and stop at the same time, since each may take its time.
      */
-    private record Together(List<Lane> lanes) implements Lifecycle.Part {
+    private record Together(List<? extends Lifecycle.Part> parts) implements Lifecycle.Part {
         @Override
         public void start() {
-            lanes.forEach(Lane::start);
+            parts.forEach(Lifecycle.Part::start);
         }
 
         @Override
         public void stop() {
             List<Thread> stops =
-                    lanes.stream().map(lane -> Thread.ofVirtual().start(lane::stop)).toList();
+                    parts.stream().map(part -> Thread.ofVirtual().start(part::stop)).toList();
             for (Thread stop : stops) {
                 try {
                     stop.join();

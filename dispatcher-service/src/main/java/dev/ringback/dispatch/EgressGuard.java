@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.SocketFactory;
-import okhttp3.Dns;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,16 +61,6 @@ final class EgressGuard {
     /** Whether an address may be connected to. */
     boolean lets(InetAddress address) {
         return allowed.stream().anyMatch(range -> range.contains(address)) || isPublic(address);
-    }
-
-    /** Names resolve to the addresses that may be connected to, if there are any. */
-    Dns dns() {
-        return name -> {
-            List<InetAddress> all = Dns.SYSTEM.lookup(name);
-            List<InetAddress> let = all.stream().filter(this::lets).toList();
-            // With none left, the first goes on to the socket, which blocks it and says so.
-            return let.isEmpty() ? all.subList(0, 1) : let;
-        };
     }
 
     /** Sockets that refuse to connect to a blocked address. */

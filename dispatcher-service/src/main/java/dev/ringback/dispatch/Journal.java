@@ -117,8 +117,9 @@ final class Journal {
     }
 
     /** On its way down the ladder, not due yet. */
-    CompletableFuture<Void> climbDown(Delivery delivery, Duration rung) {
-        return outbox.write(List.of(delivery.to(RetryLadder.topic(rung), delivery.header())));
+    CompletableFuture<Void> climbDown(Delivery delivery, Duration rung, Instant now) {
+        return outbox.write(
+                List.of(delivery.to(RetryLadder.topic(rung), delivery.header().put(now))));
     }
 
     /** A delivery that has just been done and lies in its topic a second time. */
@@ -153,7 +154,7 @@ final class Journal {
 
     private ProducerRecord<byte[], byte[]> later(
             Delivery delivery, DeliveryHeader moved, Instant now) {
-        return delivery.to(RetryLadder.topic(ladder.rung(now, moved.dueAt())), moved);
+        return delivery.to(RetryLadder.topic(ladder.rung(now, moved.dueAt())), moved.put(now));
     }
 
     private ProducerRecord<byte[], byte[]> dead(Delivery delivery, DeliveryHeader moved) {

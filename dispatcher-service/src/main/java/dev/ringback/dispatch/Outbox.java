@@ -1,6 +1,9 @@
 package dev.ringback.dispatch;
 
+import dev.ringback.schemas.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Outbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     private static final long AGAIN_MILLIS = 1_000;
+    private static final int CUT_KEY_BYTES = 1 << 10;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     private final Producer<byte[], byte[]> producer;
@@ -70,8 +76,28 @@ final class Outbox implements AutoCloseable {
 
     private void again(
             ProducerRecord<byte[], byte[]> record, CompletableFuture<Void> taken, Exception error) {
+        boolean tooLarge = error instanceof RecordTooLargeException;
         LOG.warn("{} does not take a record yet: {}", record.topic(), error.toString());
-        later.execute(() -> send(record, taken));
+        later.execute(() -> send(tooLarge ? cut(record) : record, taken));
+    }
+
+    /**
+     * What is left of a record that can never be written again, which only a foreign producer can
+     * have made: it was small when it came, compressed. It is kept with the dead, cut off.
+     */
+    private static ProducerRecord<byte[], byte[]> cut(ProducerRecord<byte[], byte[]> record) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add(
+                Topics.HEADER_REASON,
+                ("too large for " + record.topic() + ", cut off").getBytes(StandardCharsets.UTF_8));
+        byte[] value = record.value() == null ? new byte[0] : record.value();
+        return new ProducerRecord<>(
+                Topics.DEAD,
+                record.partition(),
+                null,
+                Arrays.copyOf(record.key(), Math.min(record.key().length, CUT_KEY_BYTES)),
+                Arrays.copyOf(value, Math.min(value.length, Topics.MAX_EVENT_BYTES)),
+                headers);
     }
 
     /** Sends what is under way and takes nothing more. */

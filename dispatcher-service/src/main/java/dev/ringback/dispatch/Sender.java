@@ -9,6 +9,7 @@ import java.net.NoRouteToHostException;
 import java.net.Proxy;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,31 +45,44 @@ final class Sender implements AutoCloseable {
 
     private static final int IDLE_CONNECTIONS = 512;
 
-    /** Idle connections that a receiver may have closed under us before we open a new one. */
-    private static final int MOST_STALE = 3;
-
     private final OkHttpClient client;
+    private final Names names;
 
     Sender(EgressGuard guard) {
+        this.names = new Names(guard::lets);
         this.client =
                 new OkHttpClient.Builder()
                         .proxy(Proxy.NO_PROXY)
                         .followRedirects(false)
                         .followSslRedirects(false)
                         .retryOnConnectionFailure(false)
+                        // The call's own deadline covers all of it, however long it may be.
+                        .connectTimeout(Duration.ZERO)
+                        .readTimeout(Duration.ZERO)
+                        .writeTimeout(Duration.ZERO)
                         .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
                         .connectionPool(
                                 new ConnectionPool(
                                         IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
-                        .dns(guard.dns())
+                        .dns(names)
                         .socketFactory(guard.sockets())
                         .eventListenerFactory(call -> wire(call.request()))
                         .build();
     }
 
-    /** Notes whether a call opened a connection or used one that was idle. */
+    /** Notes whether a call used a connection that was idle, and got no byte of an answer. */
     private static final class Wire extends EventListener {
         private volatile boolean connected;
+        private volatile boolean answered;
+
+        boolean mayHaveBeenStale() {
+            return !connected && !answered;
+        }
+
+        @Override
+        public void responseHeadersEnd(Call call, Response response) {
+            answered = true;
+        }
 
         @Override
         public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
@@ -88,28 +102,28 @@ final class Sender implements AutoCloseable {
             return new Reply.InvalidTarget("not an http or https URL");
         }
         long end = System.nanoTime() + request.timeout().toNanos();
-        for (int stale = 0; ; stale++) {
+        for (boolean again = false; ; again = true) {
             Wire wire = new Wire();
-            long leftNanos = Math.max(1_000_000, end - System.nanoTime());
             try {
-                return send(url, request, wire, leftNanos);
-            } catch (InterruptedIOException e) {
+                return send(url, request, wire, end);
+            } catch (InterruptedIOException | Names.SlowLookup e) {
                 return new Reply.TimedOut();
             } catch (BlockedAddress e) {
                 return new Reply.Blocked(String.valueOf(e.getMessage()));
             } catch (IOException e) {
                 // An idle connection may have been closed by the receiver just now: nobody's fault.
-                if (wire.connected || stale >= MOST_STALE) {
+                if (again || !wire.mayHaveBeenStale()) {
                     return new Reply.Unreachable(reason(e));
                 }
             } catch (IllegalArgumentException e) {
-                return new Reply.InvalidTarget(String.valueOf(e.getMessage()));
+                // OkHttp's message would show the header's value.
+                return new Reply.InvalidTarget("a header cannot be sent");
             }
         }
     }
 
-    private Reply send(HttpUrl url, SignedRequest request, Wire wire, long timeoutNanos)
-            throws IOException {
+    private Reply send(HttpUrl url, SignedRequest request, Wire wire, long end) throws IOException {
+        long leftNanos = Math.max(1_000_000, end - System.nanoTime());
         Request.Builder builder =
                 new Request.Builder()
                         .url(url)
@@ -118,15 +132,19 @@ final class Sender implements AutoCloseable {
                         .post(new OneShot(request.body()));
         request.headers().forEach(builder::header);
         Call call = client.newCall(builder.build());
-        call.timeout().timeout(timeoutNanos, TimeUnit.NANOSECONDS);
+        call.timeout().timeout(leftNanos, TimeUnit.NANOSECONDS);
+        names.giveUpAt(end);
         try (Response response = call.execute()) {
-            return answered(response);
+            return answered(call, response);
         }
     }
 
-    private static Reply answered(Response response) throws IOException {
+    private static Reply answered(Call call, Response response) throws IOException {
         BufferedSource source = response.body().source();
-        source.request(MOST_READ_BYTES);
+        if (source.request(MOST_READ_BYTES)) {
+            // Or else closing would read on for a while, to save the connection.
+            call.cancel();
+        }
         Buffer read = source.getBuffer();
         long kept = Math.min(MOST_KEPT_BYTES, read.size());
         boolean truncated = read.size() > kept;
@@ -157,6 +175,7 @@ final class Sender implements AutoCloseable {
     public void close() {
         client.dispatcher().cancelAll();
         client.connectionPool().evictAll();
+        names.close();
     }
 
     /** A body that OkHttp must not send a second time by itself, not even after a 503. */

@@ -21,6 +21,13 @@ record SignedRequest(
         byte[] body,
         Duration timeout) {
     private static final String MASK = "***";
+
+    /** Shows no header's value. */
+    @Override
+    public String toString() {
+        return "POST " + url;
+    }
+
     private static final String SIGNATURE = "{signature}";
 
     /** Signs a delivery at a time. The endpoint's own headers come first, then the system's. */

@@ -26,7 +26,18 @@ record Target(
         Optional<String> fault) {
 
     /** An open secret and how long it signs. */
-    private record Secret(String text, Optional<Instant> expiresAt) {}
+    private record Secret(String text, Optional<Instant> expiresAt) {
+        @Override
+        public String toString() {
+            return "secret";
+        }
+    }
+
+    /** Shows none of what was opened. */
+    @Override
+    public String toString() {
+        return endpoint.id() + " version " + endpoint.version();
+    }
 
     /** Opens an endpoint as {@code webhook.endpoints} holds it. */
     static Target open(byte[] bytes, SecretBox box) {

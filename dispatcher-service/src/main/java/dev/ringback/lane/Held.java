@@ -1,40 +1,37 @@
 package dev.ringback.lane;
 
+import dev.ringback.lane.InFlightTracker.Ticket;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that have been read and may not start yet. A partition that holds any is paused, so at
- * most one poll's records of each are ever held. Used by the lane's own thread alone.
+ * Records that have been read and may not start yet, those of a partition in the order in which
+ * they may. A partition that holds any is paused, so at most one poll's records of each are ever
+ * held. Used by the lane's own thread alone.
  */
 final class Held {
-    /** What became of asking to start a record. */
-    enum Start {
-        /** It started, or was done already. */
-        STARTED,
-        /** The partition must wait. */
-        PARTITION_FULL,
-        /** The whole lane must wait. */
-        LANE_FULL
-    }
+    private static final Comparator<Waiting> FIRST_READY =
+            Comparator.comparing(Waiting::readyAt).thenComparingLong(w -> w.record().offset());
 
-    private final Map<TopicPartition, Deque<Waiting>> partitions = new LinkedHashMap<>();
+    private final Map<TopicPartition, Queue<Waiting>> partitions = new LinkedHashMap<>();
     private final Function<ConsumerRecord<byte[], byte[]>, Instant> readyAt;
 
-    /** A record and when it may start. */
-    private record Waiting(ConsumerRecord<byte[], byte[]> record, Instant readyAt) {}
+    /** A record under way, and when it may start. */
+    record Waiting(ConsumerRecord<byte[], byte[]> record, Ticket ticket, Instant readyAt) {}
 
     /**
      * Nothing is held yet.
@@ -45,13 +42,21 @@ final class Held {
         this.readyAt = readyAt;
     }
 
-    void add(ConsumerRecords<byte[], byte[]> records) {
+    /** Holds what has not been done in an earlier assignment. */
+    void add(ConsumerRecords<byte[], byte[]> records, InFlightTracker tracker) {
         for (TopicPartition partition : records.partitions()) {
-            Deque<Waiting> queue = partitions.computeIfAbsent(partition, p -> new ArrayDeque<>());
             for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
-                queue.add(new Waiting(record, readyAt.apply(record)));
+                tracker.start(partition, record.offset())
+                        .ifPresent(ticket -> hold(partition, record, ticket));
             }
         }
+    }
+
+    private void hold(
+            TopicPartition partition, ConsumerRecord<byte[], byte[]> record, Ticket ticket) {
+        partitions
+                .computeIfAbsent(partition, p -> new PriorityQueue<>(FIRST_READY))
+                .add(new Waiting(record, ticket, readyAt.apply(record)));
     }
 
     void drop(Collection<TopicPartition> gone) {
@@ -70,49 +75,54 @@ final class Held {
     /**
      * Starts every record whose time has come and that finds room, one of each partition in turn.
      *
+     * @param starter whether it found room for a record and started it
      * @return whether the lane ran out of room
      */
-    boolean startReady(Instant now, Function<ConsumerRecord<byte[], byte[]>, Start> starter) {
+    boolean startReady(Instant now, Predicate<Waiting> starter) {
         List<TopicPartition> turn = new ArrayList<>(partitions.keySet());
-        while (!turn.isEmpty()) {
+        boolean full = false;
+        while (!turn.isEmpty() && !full) {
             List<TopicPartition> again = new ArrayList<>();
             for (TopicPartition partition : turn) {
-                Deque<Waiting> queue = partitions.get(partition);
-                Waiting head = queue == null ? null : queue.peek();
-                if (queue == null || head == null || head.readyAt().isAfter(now)) {
-                    continue;
+                Waiting head = ready(partition, now);
+                if (head != null && !starter.test(head)) {
+                    full = true;
+                    break;
                 }
-                switch (starter.apply(head.record())) {
-                    case STARTED -> {
-                        queue.remove();
-                        again.add(partition);
-                    }
-                    case PARTITION_FULL -> {}
-                    case LANE_FULL -> {
-                        forgetEmpty();
-                        return true;
-                    }
+                if (head != null) {
+                    again.add(partition);
+                    remove(partition);
                 }
             }
             turn = again;
         }
-        forgetEmpty();
-        return false;
+        return full;
     }
 
-    /** When the first of the heads may start; null when nothing is held. */
+    private @Nullable Waiting ready(TopicPartition partition, Instant now) {
+        Queue<Waiting> queue = partitions.get(partition);
+        Waiting head = queue == null ? null : queue.peek();
+        return head == null || head.readyAt().isAfter(now) ? null : head;
+    }
+
+    private void remove(TopicPartition partition) {
+        partitions.computeIfPresent(
+                partition,
+                (p, queue) -> {
+                    queue.remove();
+                    return queue.isEmpty() ? null : queue;
+                });
+    }
+
+    /** When the first of them may start; null when nothing is held. */
     @Nullable Instant nextReadyAt() {
         Instant next = null;
-        for (Deque<Waiting> queue : partitions.values()) {
+        for (Queue<Waiting> queue : partitions.values()) {
             Waiting head = queue.peek();
             if (head != null && (next == null || head.readyAt().isBefore(next))) {
                 next = head.readyAt();
             }
         }
         return next;
-    }
-
-    private void forgetEmpty() {
-        partitions.values().removeIf(Deque::isEmpty);
     }
 }

@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class InFlightTracker {
     private static final Logger LOG = LoggerFactory.getLogger(InFlightTracker.class);
 
+    /** Offsets that a record may take: transactions leave some between records. */
+    private static final long GAPS_PER_RECORD = 4;
+
     private final Map<TopicPartition, Assigned> partitions = new HashMap<>();
     private long epochs;
 
@@ -106,10 +109,11 @@ final class InFlightTracker {
         return Optional.of(new Ticket(partition, assigned.epoch, offset));
     }
 
-    /** Whether a further record of the partition still fits into what a commit can say. */
-    synchronized boolean hasRoom(TopicPartition partition) {
+    /** Whether so many further records of the partition still fit into what a commit can say. */
+    synchronized boolean hasRoom(TopicPartition partition, int records) {
         Assigned assigned = partitions.get(partition);
-        return assigned != null && assigned.next - assigned.frontier() < Holes.MAX_SPAN - 1;
+        return assigned != null
+                && assigned.next - assigned.frontier() + GAPS_PER_RECORD * records < Holes.MAX_SPAN;
     }
 
     /** Notes that a record is done. */

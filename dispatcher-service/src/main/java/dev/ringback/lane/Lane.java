@@ -1,7 +1,5 @@
 package dev.ringback.lane;
 
-import dev.ringback.lane.Held.Start;
-import dev.ringback.lane.InFlightTracker.Ticket;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Metrics;
@@ -10,12 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,8 +37,9 @@ public final class Lane implements Lifecycle.Part {
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(500);
     private static final Duration LONGEST_POLL = Duration.ofMillis(100);
     private static final Duration FULL_POLL = Duration.ofMillis(2);
-    private static final Duration COMMIT_LIMIT = Duration.ofSeconds(3);
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(4);
+    private static final Duration COMMIT_LIMIT = Duration.ofSeconds(2);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(3);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
     private static final long RESTART_PAUSE_MILLIS = 1_000;
 
     private final Plan plan;
@@ -53,7 +53,7 @@ public final class Lane implements Lifecycle.Part {
 
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile String trouble = "has not joined its group yet";
-    private Instant nextCommit = Instant.EPOCH;
+    private long nextCommitNanos = System.nanoTime();
     private boolean commitsFail;
 
     /** What a lane does with its records. */
@@ -74,7 +74,7 @@ public final class Lane implements Lifecycle.Part {
     public record Plan(
             String name,
             String group,
-            List<String> topics,
+            Pattern topics,
             int slots,
             int pollRecords,
             int fetchBytes) {}
@@ -125,8 +125,9 @@ public final class Lane implements Lifecycle.Part {
 
     private void run() {
         while (!isStopping()) {
-            try (Consumer<byte[], byte[]> mine = newConsumer()) {
-                consumer = mine;
+            Consumer<byte[], byte[]> mine = newConsumer();
+            consumer = mine;
+            try {
                 mine.subscribe(plan.topics(), new Rebalance(mine));
                 while (!isStopping()) {
                     turn(mine);
@@ -139,7 +140,17 @@ public final class Lane implements Lifecycle.Part {
                 LOG.error("lane {} begins again from its last commit", plan.name(), e);
                 forgetAll();
                 pause();
+            } finally {
+                close(mine);
             }
+        }
+    }
+
+    private void close(Consumer<byte[], byte[]> mine) {
+        try {
+            mine.close(CloseOptions.timeout(CLOSE_LIMIT));
+        } catch (KafkaException e) {
+            LOG.warn("lane {} left its group without a word: {}", plan.name(), e.toString());
         }
     }
 
@@ -147,7 +158,7 @@ public final class Lane implements Lifecycle.Part {
         boolean full = startReady();
         resume(mine);
         try {
-            held.add(mine.poll(pollTime(full)));
+            held.add(mine.poll(pollTime(full)), tracker);
         } catch (WakeupException e) {
             return;
         }
@@ -160,36 +171,32 @@ public final class Lane implements Lifecycle.Part {
         return held.startReady(clock.instant(), this::startOne);
     }
 
-    private Start startOne(ConsumerRecord<byte[], byte[]> record) {
-        TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-        if (!tracker.hasRoom(partition)) {
-            return Start.PARTITION_FULL;
+    private boolean startOne(Held.Waiting waiting) {
+        if (!running.admit(waiting.record())) {
+            return false;
         }
-        if (!running.admit(record)) {
-            return Start.LANE_FULL;
-        }
-        Optional<Ticket> ticket = tracker.start(partition, record.offset());
-        if (ticket.isPresent()) {
-            running.run(record, ticket.get());
-        } else {
-            running.release(record);
-        }
-        return Start.STARTED;
+        running.run(waiting.record(), waiting.ticket());
+        return true;
     }
 
-    /** Partitions that hold nothing any more are read again. */
+    /** Partitions that hold nothing any more, and have room in their commit, are read again. */
     private void resume(Consumer<byte[], byte[]> mine) {
         Set<TopicPartition> free = new HashSet<>(mine.paused());
-        free.removeAll(held.partitions());
+        free.removeIf(this::mustWait);
         if (!free.isEmpty()) {
             mine.resume(free);
         }
     }
 
     private Set<TopicPartition> paused(Consumer<byte[], byte[]> mine) {
-        Set<TopicPartition> holding = new HashSet<>(held.partitions());
-        holding.retainAll(mine.assignment());
-        return holding;
+        Set<TopicPartition> waiting = new HashSet<>(mine.assignment());
+        waiting.removeIf(partition -> !mustWait(partition));
+        return waiting;
+    }
+
+    private boolean mustWait(TopicPartition partition) {
+        return held.partitions().contains(partition)
+                || !tracker.hasRoom(partition, plan.pollRecords());
     }
 
     private Duration pollTime(boolean full) {
@@ -208,11 +215,11 @@ public final class Lane implements Lifecycle.Part {
     }
 
     private void commit(Consumer<byte[], byte[]> mine) {
-        Instant now = clock.instant();
-        if (now.isBefore(nextCommit)) {
+        long now = System.nanoTime();
+        if (now - nextCommitNanos < 0) {
             return;
         }
-        nextCommit = now.plus(COMMIT_INTERVAL);
+        nextCommitNanos = now + COMMIT_INTERVAL.toNanos();
         Map<TopicPartition, OffsetAndMetadata> commits = tracker.commits();
         if (!commits.isEmpty()) {
             mine.commitAsync(commits, this::committed);

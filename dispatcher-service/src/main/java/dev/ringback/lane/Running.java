@@ -3,15 +3,17 @@ package dev.ringback.lane;
 import dev.ringback.lane.InFlightTracker.Ticket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,7 @@ final class Running {
 
     private static final long MAX_BYTES = 64L << 20;
     private static final long AGAIN_MILLIS = 2_000;
+    private static final Duration WRITE_LIMIT = Duration.ofMillis(500);
 
     private final InFlightTracker tracker;
     private final Work work;
@@ -38,17 +41,20 @@ final class Running {
     private final Executor later =
             CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     private volatile boolean draining;
-    private volatile @Nullable String trouble;
+    private volatile boolean recording = true;
+    private final Map<Ticket, String> troubles = new ConcurrentHashMap<>();
 
     /** What is done with a record. */
     public interface Work {
         /**
          * Works on a record, on a virtual thread; may block.
          *
+         * @param stillOurs whether the record's assignment still stands
          * @return completes normally once nothing of it can be lost any more; exceptionally only
          *     when the process stops, and then the record comes again
          */
-        CompletableFuture<Void> run(ConsumerRecord<byte[], byte[]> record);
+        CompletableFuture<Void> run(
+                ConsumerRecord<byte[], byte[]> record, BooleanSupplier stillOurs);
     }
 
     Running(String name, int slots, InFlightTracker tracker, Work work) {
@@ -80,20 +86,27 @@ final class Running {
         }
     }
 
-    /** Takes no record up again that fails from now on, and waits for those under way. */
+    /**
+     * Takes no record up again that fails from now on, and waits for those under way. What is not
+     * done by then is not recorded any more; only what is being written may still end.
+     */
     boolean drain(Duration limit) {
         draining = true;
-        return admission.awaitEmpty(limit);
+        if (admission.awaitEmpty(limit)) {
+            return true;
+        }
+        recording = false;
+        return admission.awaitEmpty(WRITE_LIMIT);
     }
 
-    /** What the latest record that had to be tried again ran into. */
+    /** What one of the records that have to be tried again runs into. */
     Optional<String> trouble() {
-        return Optional.ofNullable(trouble);
+        return troubles.values().stream().findFirst();
     }
 
     private void work(String key, ConsumerRecord<byte[], byte[]> record, Ticket ticket) {
         try {
-            inSlot(record)
+            inSlot(record, ticket)
                     .whenComplete(
                             (done, error) -> {
                                 if (error == null) {
@@ -101,15 +114,16 @@ final class Running {
                                 }
                                 release(record);
                             });
-            trouble = null;
+            troubles.remove(ticket);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             release(record);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!draining && tracker.isCurrent(ticket)) {
                 again(key, record, ticket, e);
                 return;
             }
+            troubles.remove(ticket);
             release(record);
         }
         Runnable next = turns.leave(key);
@@ -119,20 +133,17 @@ final class Running {
     }
 
     private void again(
-            String key,
-            ConsumerRecord<byte[], byte[]> record,
-            Ticket ticket,
-            RuntimeException error) {
-        trouble = ticket.partition() + " offset " + ticket.offset() + ": " + error;
+            String key, ConsumerRecord<byte[], byte[]> record, Ticket ticket, Throwable error) {
+        troubles.put(ticket, ticket.partition() + " offset " + ticket.offset() + ": " + error);
         LOG.error("{} offset {} is tried again", ticket.partition(), ticket.offset(), error);
         later.execute(() -> threads.execute(() -> work(key, record, ticket)));
     }
 
-    private CompletableFuture<Void> inSlot(ConsumerRecord<byte[], byte[]> record)
+    private CompletableFuture<Void> inSlot(ConsumerRecord<byte[], byte[]> record, Ticket ticket)
             throws InterruptedException {
         slots.acquire();
         try {
-            return work.run(record);
+            return work.run(record, () -> recording && tracker.isCurrent(ticket));
         } finally {
             slots.release();
         }

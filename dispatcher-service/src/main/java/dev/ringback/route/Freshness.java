@@ -30,13 +30,13 @@ final class Freshness {
     void ensure(Router.Registry registry) {
         long poll = polls.get();
         while (freshAt.get() < poll) {
-            if (stopping) {
-                throw new IllegalStateException("stopping before the registry could be read");
-            }
             try {
                 registry.current().get(LIMIT_SECONDS, TimeUnit.SECONDS);
                 freshAt.accumulateAndGet(poll, Math::max);
             } catch (ExecutionException | TimeoutException e) {
+                if (stopping) {
+                    throw new IllegalStateException("stopping before the registry was read", e);
+                }
                 LOG.warn("routing waits for the registry: {}", e.toString());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

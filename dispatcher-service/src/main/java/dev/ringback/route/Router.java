@@ -44,6 +44,7 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Duration FORGET_INTERVAL = Duration.ofSeconds(1);
     private static final int FORGET_AT_ONCE = 5_000;
     private static final int CUT_KEY_BYTES = 1 << 10;
+    private static final int HEADER_OVERHEAD_BYTES = 10;
     private static final byte[] NO_BODY = {};
 
     private final EventSchema schema;
@@ -261,6 +262,7 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
                 null,
                 new DeliveryHeader.Origin(from.topic(), from.partition(), from.offset()),
                 null,
+                null,
                 null);
     }
 
@@ -284,7 +286,7 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
     private static long size(Record<byte[], byte[]> record) {
         long size = length(record.key()) + length(record.value());
         for (Header header : record.headers()) {
-            size += header.key().length() + length(header.value());
+            size += HEADER_OVERHEAD_BYTES + header.key().length() * 3L + length(header.value());
         }
         return size;
     }

@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Routing implements Lifecycle.Part {
     private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
     private static final String APPLICATION = "ringback-route";
+    private static final long PAUSE_MILLIS = 1_000;
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
     private final Settings settings;
@@ -38,6 +41,7 @@ public final class Routing implements Lifecycle.Part {
     private final Metrics metrics;
     private final Freshness freshness = new Freshness();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile @Nullable KafkaStreams streams;
 
     /** Routing that {@link #start} starts. */
@@ -62,6 +66,7 @@ public final class Routing implements Lifecycle.Part {
         started.setUncaughtExceptionHandler(
                 error -> {
                     LOG.error("a routing thread failed and is replaced", error);
+                    pause();
                     return StreamThreadExceptionResponse.REPLACE_THREAD;
                 });
         streams = started;
@@ -70,6 +75,7 @@ public final class Routing implements Lifecycle.Part {
 
     @Override
     public void stop() {
+        stopping.countDown();
         freshness.stop();
         KafkaStreams running = streams;
         if (running != null && !running.close(STOP_LIMIT)) {
@@ -96,21 +102,39 @@ public final class Routing implements Lifecycle.Part {
                 .increment();
     }
 
+    /** Asks until Kafka answers: a broker may not know yet what another has just created. */
     private int partitions() {
-        try (Admin admin = clients.admin(APPLICATION)) {
-            return admin.describeTopics(List.of(Topics.EVENTS))
-                    .allTopicNames()
-                    .get()
-                    .values()
-                    .iterator()
-                    .next()
-                    .partitions()
-                    .size();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot describe " + Topics.EVENTS, e);
+        try (Admin admin = clients.impatient().admin(APPLICATION)) {
+            while (true) {
+                try {
+                    return admin.describeTopics(List.of(Topics.EVENTS))
+                            .allTopicNames()
+                            .get()
+                            .values()
+                            .iterator()
+                            .next()
+                            .partitions()
+                            .size();
+                } catch (ExecutionException e) {
+                    LOG.warn("routing waits for {}: {}", Topics.EVENTS, e.getMessage());
+                    if (pause()) {
+                        throw new IllegalStateException("stopped before Kafka answered", e);
+                    }
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits a moment; true when routing is told to stop meanwhile. */
+    private boolean pause() {
+        try {
+            return stopping.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
         }
     }
 

@@ -17,7 +17,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * What is remembered of a partition's subjects, in one key-value store: the subject, the ids of its
  * events, and an index by the time of its last event from which the oldest are forgotten. Time is
  * kept in buckets of 1/128 of the retention, so that a busy call does not move in the index with
- * each event.
+ * each event; a bucket is known by the millisecond it begins with, whatever the retention is later.
  */
 final class SubjectStore {
     private static final byte SUBJECT = 'S';
@@ -53,7 +53,7 @@ final class SubjectStore {
 
     /** The stretch of time that a moment belongs to, or the oldest one that is still kept. */
     long bucket(long atMillis) {
-        return Math.max(firstBucket, atMillis / bucketMillis);
+        return Math.max(firstBucket, atMillis - atMillis % bucketMillis);
     }
 
     /** Remembers a subject after an event, in place of what was remembered before. */
@@ -75,7 +75,7 @@ final class SubjectStore {
      * @return how many were forgotten
      */
     int forget(Instant before, int most) {
-        long end = Math.max(firstBucket, before.toEpochMilli() / bucketMillis);
+        long end = Math.max(firstBucket, before.toEpochMilli() - bucketMillis);
         List<Bytes> due = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> index =
                 store.range(indexKey(firstBucket, ""), indexKey(end, ""))) {

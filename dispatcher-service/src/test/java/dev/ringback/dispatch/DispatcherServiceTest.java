@@ -19,12 +19,17 @@ import dev.ringback.testkit.SubscriberStub;
 import dev.ringback.testkit.SubscriberStub.Answer;
 import dev.ringback.testkit.SubscriberStub.Received;
 import dev.ringback.testkit.TestKafka;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -206,15 +211,91 @@ class DispatcherServiceTest {
     }
 
     @Test
-    void record_thatIsNoDelivery_goesToDeadAndStopsNothing() {
-        put(Topics.DELIVERIES, "foreign", "bytes".getBytes(StandardCharsets.UTF_8), null);
-        Await.until(
-                "the record among the dead",
-                LIMIT,
-                () ->
-                        kafka.records(Topics.DEAD).stream()
-                                .anyMatch(
-                                        r -> r.headers().lastHeader(Topics.HEADER_REASON) != null));
+    void receiverTakesElevenSeconds_withinItsTimeout_isDelivered() {
+        try (SubscriberStub subscriber =
+                SubscriberStub.start(
+                        request -> {
+                            Thread.sleep(Duration.ofSeconds(11));
+                            return Answer.of(200);
+                        })) {
+            String call = event(endpoint(subscriber.url(), policy()));
+            Await.until("its attempt", LIMIT, () -> attempts(call).size() == 1);
+            assertThat(attempts(call).getFirst().outcome()).isEqualTo(Attempt.Result.delivered);
+        }
+    }
+
+    @Test
+    void records_thatAreNoDeliveries_goToDeadAndStopNothing() {
+        long before = unreadable();
+        for (String topic : List.of(Topics.DELIVERIES, Topics.RETRY_PREFIX + "1s", Topics.REPLAY)) {
+            for (String header : new String[] {null, "", "{}", "null", "[]", "{\"attempt\":0}"}) {
+                foreign(topic, header);
+            }
+        }
+        Await.until("all among the dead", LIMIT, () -> unreadable() == before + 18);
+        AtomicInteger answers = new AtomicInteger();
+        try (SubscriberStub subscriber =
+                SubscriberStub.start(
+                        request -> Answer.of(answers.incrementAndGet() == 1 ? 500 : 200))) {
+            event(endpoint(subscriber.url(), policy("1s")));
+            Await.until("a retry after them", LIMIT, () -> subscriber.count() == 2);
+        }
+    }
+
+    @Test
+    void record_tooLargeToBeWrittenAgain_isKeptCutOff() throws Exception {
+        String call = "large-" + IDS.incrementAndGet();
+        byte[] key = ("ep:" + call).getBytes(StandardCharsets.UTF_8);
+        byte[] zeros = new byte[2 * Topics.MAX_RECORD_BYTES];
+        try (Producer<byte[], byte[]> foreign =
+                kafka.clients().producer("foreign", Map.of("max.request.size", "99999999"))) {
+            foreign.send(new ProducerRecord<>(Topics.DELIVERIES, key, zeros)).get();
+        }
+        Await.until("among the dead", LIMIT, () -> record(call) != null);
+        assertThat(record(call).value()).hasSize(Topics.MAX_EVENT_BYTES);
+    }
+
+    @Test
+    void endpointThatCannotBeRead_staysAsItWas() {
+        try (SubscriberStub subscriber = SubscriberStub.start()) {
+            String account = endpoint(subscriber.url(), Endpoint.Policy.DEFAULT);
+            event(account);
+            Await.until("first", LIMIT, () -> subscriber.count() == 1);
+            put(Topics.ENDPOINTS, "ep_" + account, "{}".getBytes(StandardCharsets.UTF_8), 0);
+            put(Topics.ENDPOINTS, "ep_x", "no json".getBytes(StandardCharsets.UTF_8), 0);
+            event(account);
+            Await.until("second", LIMIT, () -> subscriber.count() == 2);
+        }
+    }
+
+    @Test
+    void secondDispatcherJoins_deliveriesUnderWayDieOnceEach() {
+        try (SubscriberStub subscriber =
+                SubscriberStub.start(
+                        request -> {
+                            Thread.sleep(1_500);
+                            return Answer.of(500);
+                        })) {
+            String account = endpoint(subscriber.url(), policy("1s", "1s"));
+            List<String> calls = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                calls.add(event(account));
+            }
+            Await.until("all under way", LIMIT, () -> subscriber.count() >= 12);
+            DispatcherService second =
+                    new DispatcherService(kafka.settings(second()), Clock.systemUTC());
+            second.start();
+            try {
+                Await.until(
+                        "all dead", LIMIT, () -> calls.stream().allMatch(c -> record(c) != null));
+                Await.until("the joiner at work", LIMIT, () -> isReady(second.port()));
+            } finally {
+                second.stop();
+            }
+            for (String call : calls) {
+                assertThat(dead(call)).as(call).hasSize(1);
+            }
+        }
     }
 
     @Test
@@ -308,10 +389,51 @@ class DispatcherServiceTest {
     }
 
     private static ConsumerRecord<byte[], byte[]> record(String call) {
+        List<ConsumerRecord<byte[], byte[]>> dead = dead(call);
+        return dead.isEmpty() ? null : dead.getFirst();
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> dead(String call) {
         return kafka.records(Topics.DEAD).stream()
                 .filter(r -> new String(r.key(), StandardCharsets.UTF_8).endsWith(":" + call))
-                .findFirst()
-                .orElse(null);
+                .toList();
+    }
+
+    private static long unreadable() {
+        return kafka.records(Topics.DEAD).stream()
+                .filter(r -> new String(r.key(), StandardCharsets.UTF_8).equals("foreign"))
+                .count();
+    }
+
+    private static void foreign(String topic, String header) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(
+                        topic,
+                        "foreign".getBytes(StandardCharsets.UTF_8),
+                        "bytes".getBytes(StandardCharsets.UTF_8));
+        if (header != null) {
+            byte[] value = header.isEmpty() ? null : header.getBytes(StandardCharsets.UTF_8);
+            record.headers().add(DeliveryHeader.NAME, value);
+        }
+        producer.send(record);
+    }
+
+    private static Map<String, String> second() {
+        return Map.of(Setting.STATE_DIR.name(), kafka.folder().resolve("second").toString());
+    }
+
+    private static boolean isReady(int port) throws Exception {
+        return HttpClient.newHttpClient()
+                        .send(
+                                HttpRequest.newBuilder(
+                                                URI.create(
+                                                        "http://127.0.0.1:"
+                                                                + port
+                                                                + "/health/ready"))
+                                        .build(),
+                                HttpResponse.BodyHandlers.discarding())
+                        .statusCode()
+                == 200;
     }
 
     private static HttpHeaders headers(Received request) {

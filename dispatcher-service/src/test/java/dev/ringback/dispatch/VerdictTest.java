@@ -164,6 +164,7 @@ class VerdictTest {
                 null,
                 new DeliveryHeader.Origin("call.events", 0, 0),
                 null,
+                null,
                 null);
     }
 }

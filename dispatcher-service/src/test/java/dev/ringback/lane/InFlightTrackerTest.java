@@ -64,14 +64,14 @@ class InFlightTrackerTest {
     void hasRoom_spanOfACommitUsedUp_isFalseUntilTheFirstIsDone() {
         InFlightTracker tracker = assigned(new OffsetAndMetadata(0));
         List<Ticket> tickets = new ArrayList<>();
-        for (long offset = 0; tracker.hasRoom(P); offset++) {
+        for (long offset = 0; tracker.hasRoom(P, 1); offset++) {
             tickets.add(tracker.start(P, offset).orElseThrow());
         }
         tickets.subList(1, tickets.size()).forEach(tracker::complete);
-        assertThat(tracker.hasRoom(P)).isFalse();
+        assertThat(tracker.hasRoom(P, 1)).isFalse();
         assertThat(tracker.commits().get(P).metadata().length()).isLessThan(4_000);
         tracker.complete(tickets.getFirst());
-        assertThat(tracker.hasRoom(P)).isTrue();
+        assertThat(tracker.hasRoom(P, 1)).isTrue();
         assertThat(tracker.commits().get(P)).isEqualTo(new OffsetAndMetadata(tickets.size()));
     }
 

@@ -126,7 +126,8 @@ final class DeadLetters implements AutoCloseable {
                     replay,
                     new DeliveryHeader.Origin("call.events", 1, 42),
                     reason,
-                    died);
+                    died,
+                    null);
         }
 
         String body() {

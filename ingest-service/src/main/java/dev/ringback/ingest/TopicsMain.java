@@ -31,6 +31,11 @@ public final class TopicsMain {
             Map<String, String> environment,
             PrintStream out,
             PrintStream err) {
+        if (arguments.equals(List.of("--help")) || arguments.equals(List.of("-h"))) {
+            out.println("Usage: ringback topics [--check]");
+            out.println("Creates the topics, or says how an existing cluster differs.");
+            return 0;
+        }
         boolean check = arguments.equals(List.of("--check"));
         if (!check && !arguments.isEmpty()) {
             err.println("ringback: usage: ringback topics [--check]");

@@ -5,6 +5,7 @@ import dev.ringback.dialect.Dialects;
 import dev.ringback.quickstart.Receiver.Behaviour;
 import dev.ringback.quickstart.Receiver.Webhook;
 import dev.ringback.quickstart.Ringback.Surroundings;
+import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Units;
 import java.io.IOException;
@@ -82,6 +83,7 @@ final class Listen implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Settings.load(surroundings.environment());
         require(port >= 0 && port <= 65_535, "--port: " + port + " is not a port");
         require(
                 status == null || (status >= 200 && status <= 599),

@@ -20,7 +20,8 @@ public final class ApiKeys {
     public static final String ALL = "*";
 
     private static final Pattern ENTRY =
-            Pattern.compile("([A-Za-z0-9_.-]+)=([^@]+)@([^:]+):(?:sha256:([0-9a-fA-F]{64})|(.+))");
+            Pattern.compile(
+                    "([A-Za-z0-9_.-]+)=([^@]+)@([^:]+):(?:sha256:([0-9a-fA-F]{64})|(?!sha256:)(.+))");
     private static final Set<String> SCOPES =
             Set.of("events:write", "endpoints:write", "read", "replay", ALL);
 
@@ -63,6 +64,9 @@ public final class ApiKeys {
                 entries.add(entry(part.strip(), entries.size() + 1));
             }
         }
+        if (!text.isBlank() && entries.isEmpty()) {
+            throw new Settings.Invalid("RINGBACK_API_KEYS: has no entry");
+        }
         return new ApiKeys(entries);
     }
 
@@ -99,7 +103,7 @@ public final class ApiKeys {
 
     private static Entry entry(String text, int number) {
         Matcher matcher = ENTRY.matcher(text);
-        String setting = Setting.API_KEYS.name() + ": entry " + number;
+        String setting = "RINGBACK_API_KEYS: entry " + number;
         if (!matcher.matches()) {
             throw new Settings.Invalid(
                     setting + " is not name=scopes@accounts:KEY or …:sha256:HEX");

@@ -144,7 +144,13 @@ public final class HttpServer implements Lifecycle.Part {
         routes.exception(Problem.class, (problem, ctx) -> answer(ctx, problem));
         routes.exception(
                 HttpResponseException.class,
-                (e, ctx) -> answer(ctx, Problem.of(e.getStatus(), message(e, ctx))));
+                (e, ctx) -> {
+                    String allowed = e.getDetails().get("availableMethods");
+                    if (e.getStatus() == 405 && allowed != null) {
+                        ctx.header("Allow", allowed);
+                    }
+                    answer(ctx, Problem.of(e.getStatus(), message(e, ctx)));
+                });
         routes.exception(
                 Exception.class,
                 (e, ctx) -> {

@@ -29,6 +29,7 @@ public final class Logs {
                     "org.apache.kafka.streams.processor.internals.TaskManager", Level.OFF,
                     "state.change.logger", Level.OFF,
                     "org.apache.kafka", Level.ERROR,
+                    "org.apache.kafka.coordinator", Level.OFF,
                     "org.apache.kafka.common.utils.AppInfoParser", Level.OFF,
                     "org.eclipse.jetty", Level.WARN,
                     "io.javalin", Level.ERROR,

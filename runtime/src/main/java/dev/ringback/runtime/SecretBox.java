@@ -41,6 +41,11 @@ public final class SecretBox {
         this.primary = keys.keySet().iterator().next();
     }
 
+    /** Reads master keys only to see that they can be. */
+    static void check(String text) {
+        new SecretBox(text, new SecureRandom()).keys.clear();
+    }
+
     /** A new master key, in the form that the constructor reads. */
     public static String newKey(String id, SecureRandom random) {
         byte[] key = new byte[KEY_BYTES];
@@ -119,7 +124,7 @@ public final class SecretBox {
 
     private static Settings.Invalid malformed() {
         return new Settings.Invalid(
-                Setting.MASTER_KEY.name() + " is not id:base64 of 32 bytes, comma separated");
+                "RINGBACK_MASTER_KEY is not id:base64 of 32 bytes, comma separated");
     }
 
     private static int idOf(String name) {

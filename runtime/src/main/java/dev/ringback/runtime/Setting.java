@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -55,12 +56,14 @@ public record Setting<T>(
     public static final Setting<String> API_KEYS =
             hidden(
                     "RINGBACK_API_KEYS",
+                    readableBy(ApiKeys::parse),
                     "name=scopes@accounts:KEY or name=scopes@accounts:sha256:HEX, separated by ;");
     public static final Setting<String> API_KEY =
-            hidden("RINGBACK_API_KEY", "the key that commands use as clients");
+            hidden("RINGBACK_API_KEY", Setting::text, "the key that commands use as clients");
     public static final Setting<String> MASTER_KEY =
             hidden(
                     "RINGBACK_MASTER_KEY",
+                    readableBy(SecretBox::check),
                     "id:base64 of 32 bytes, comma separated, first seals; encrypts secrets");
     public static final Setting<List<Cidr>> EGRESS_ALLOW =
             open(
@@ -175,8 +178,19 @@ public record Setting<T>(
         return new Setting<>(name, fallback, reader, false, meaning);
     }
 
-    private static Setting<String> hidden(String name, String meaning) {
-        return new Setting<>(name, "", Setting::text, true, meaning);
+    private static Setting<String> hidden(
+            String name, Function<String, String> reader, String meaning) {
+        return new Setting<>(name, "", reader, true, meaning);
+    }
+
+    /** Text that another reader must be able to read. */
+    private static Function<String, String> readableBy(Consumer<String> reader) {
+        return text -> {
+            if (!text.isEmpty()) {
+                reader.accept(text);
+            }
+            return text;
+        };
     }
 
     private static String text(String text) {

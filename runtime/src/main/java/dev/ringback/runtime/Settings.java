@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +16,8 @@ import java.util.TreeMap;
 public final class Settings {
     private static final String PREFIX = "RINGBACK_";
     private static final String MASK = "********";
+    private static final List<String> SECRET_WORDS =
+            List.of("password", "jaas", "key", "secret", "token", "credential");
 
     private final Map<String, String> texts;
 
@@ -189,6 +192,6 @@ public final class Settings {
     }
 
     private static boolean isSecretProperty(String name) {
-        return name.contains("password") || name.contains("jaas") || name.contains("key");
+        return SECRET_WORDS.stream().anyMatch(name::contains);
     }
 }

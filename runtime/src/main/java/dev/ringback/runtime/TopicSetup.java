@@ -114,16 +114,23 @@ public final class TopicSetup {
                 lines.add(topic.name() + " is missing");
             }
         }
+        int copies = replication();
         Map<String, TopicDescription> descriptions = describe(present);
         Map<String, Config> configs = configs(present);
         for (Topic topic : present) {
-            compare(topic, descriptions.get(topic.name()), configs.get(topic.name()), lines);
+            compare(
+                    topic,
+                    copies,
+                    descriptions.get(topic.name()),
+                    configs.get(topic.name()),
+                    lines);
         }
         return lines;
     }
 
     private static void compare(
             Topic topic,
+            int replication,
             @Nullable TopicDescription description,
             @Nullable Config config,
             List<String> lines) {
@@ -138,6 +145,10 @@ public final class TopicSetup {
                             + partitions
                             + " partitions, wanted "
                             + topic.partitions());
+        }
+        int copies = description.partitions().getFirst().replicas().size();
+        if (copies != replication) {
+            lines.add(topic.name() + " has " + copies + " copies, wanted " + replication);
         }
         for (Map.Entry<String, String> wanted : topic.config().entrySet()) {
             String actual = config.get(wanted.getKey()).value();

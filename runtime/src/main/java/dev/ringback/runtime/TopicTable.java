@@ -6,12 +6,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -33,6 +35,8 @@ import org.slf4j.LoggerFactory;
 public final class TopicTable<V> implements Lifecycle.Part {
     private static final Logger LOG = LoggerFactory.getLogger(TopicTable.class);
     private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final TopicPartition partition;
     private final KafkaClients clients;
@@ -46,6 +50,8 @@ public final class TopicTable<V> implements Lifecycle.Part {
     private @Nullable Consumer<byte[], byte[]> consumer;
     private volatile boolean stopping;
     private volatile boolean caughtUp;
+    private volatile long lastContactNanos = System.nanoTime();
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
     // Guarded by this.
     private long position;
@@ -119,6 +125,25 @@ public final class TopicTable<V> implements Lifecycle.Part {
         return values.values();
     }
 
+    /**
+     * Whether the latest record of a key could not be read; its value is the one before, if any.
+     */
+    public boolean isUnreadable(String key) {
+        return unreadable.contains(key);
+    }
+
+    /** What keeps the table from being as new as it should be, if anything. */
+    public Optional<String> trouble() {
+        if (!thread.isAlive()) {
+            return Optional.of("is not being read");
+        }
+        if (!caughtUp) {
+            return Optional.of("has not been read to its end yet");
+        }
+        boolean silent = System.nanoTime() - lastContactNanos > SILENCE.toNanos();
+        return silent ? Optional.of("Kafka does not answer") : Optional.empty();
+    }
+
     /** Whether the table has once read all that there was. */
     public boolean caughtUp() {
         return caughtUp;
@@ -161,6 +186,7 @@ public final class TopicTable<V> implements Lifecycle.Part {
             finish(barrier, error);
             return;
         }
+        lastContactNanos = System.nanoTime();
         synchronized (this) {
             barrier.end = end;
         }
@@ -198,17 +224,18 @@ public final class TopicTable<V> implements Lifecycle.Part {
     }
 
     private void read() {
-        try (Consumer<byte[], byte[]> mine = consumer()) {
+        Consumer<byte[], byte[]> mine = consumer();
+        try {
             mine.assign(List.of(partition));
             mine.seekToBeginning(List.of(partition));
             while (!stopping) {
                 poll(mine);
-                if (!caughtUp) {
-                    current();
-                }
+                current();
             }
         } catch (WakeupException e) {
             LOG.debug("table of {} stops", partition.topic());
+        } finally {
+            mine.close(CloseOptions.timeout(CLOSE_LIMIT));
         }
     }
 
@@ -231,29 +258,30 @@ public final class TopicTable<V> implements Lifecycle.Part {
     }
 
     private void apply(ConsumerRecord<byte[], byte[]> record) {
-        String key = new String(record.key(), StandardCharsets.UTF_8);
-        V value = record.value() == null ? null : value(key, record.value());
+        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+        try {
+            V value = record.value() == null ? null : reader.apply(record.value());
+            String name = value == null ? "" : group.apply(value);
+            replace(key, value, name);
+            unreadable.remove(key);
+        } catch (RuntimeException e) {
+            unreadable.add(key);
+            LOG.error("{} of {} cannot be read and stays as it was", key, partition.topic(), e);
+        }
+    }
+
+    private void replace(String key, @Nullable V value, String name) {
         V before = value == null ? values.remove(key) : values.put(key, value);
-        if (before != null && (value == null || !group.apply(before).equals(group.apply(value)))) {
+        if (before != null && (value == null || !group.apply(before).equals(name))) {
             groups.computeIfPresent(
                     group.apply(before),
-                    (name, members) -> {
+                    (old, members) -> {
                         members.remove(key);
                         return members.isEmpty() ? null : members;
                     });
         }
         if (value != null) {
-            groups.computeIfAbsent(group.apply(value), name -> new ConcurrentHashMap<>())
-                    .put(key, value);
-        }
-    }
-
-    private @Nullable V value(String key, byte[] bytes) {
-        try {
-            return reader.apply(bytes);
-        } catch (RuntimeException e) {
-            LOG.error("{} of {} cannot be read and is passed over", key, partition.topic(), e);
-            return null;
+            groups.computeIfAbsent(name, n -> new ConcurrentHashMap<>()).put(key, value);
         }
     }
 

@@ -6,6 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     made
  * @param dueAt no attempt is made before this
  * @param reason why it is dead; null while it lives
+ * @param putAt when it was put on its rung, by the clock of who put it there; null elsewhere
  */
 public record DeliveryHeader(
         String deliveryId,
@@ -42,7 +45,19 @@ public record DeliveryHeader(
         @Nullable Replay replay,
         Origin origin,
         @Nullable Reason reason,
-        @Nullable Instant diedAt) {
+        @Nullable Instant diedAt,
+        @Nullable Instant putAt) {
+
+    /** Checks that it names a delivery that can be tried, or has been. */
+    public DeliveryHeader {
+        Stream.of(deliveryId, eventId, eventType, subjectId, accountId, endpointId, dialect)
+                .forEach(Objects::requireNonNull);
+        Stream.of(webhookEvent, kind, contentType, createdAt, dueAt, origin)
+                .forEach(Objects::requireNonNull);
+        if (attempt < 0 || (attempt == 0 && reason == null)) {
+            throw new IllegalArgumentException("attempt " + attempt);
+        }
+    }
 
     /** The name of the record header that holds this. */
     public static final String NAME = "ringback-delivery";
@@ -155,6 +170,12 @@ public record DeliveryHeader(
         return moved(1, now, null, lastStatus, lastReason, next, null, null);
     }
 
+    /** The same delivery as it is put on a rung. */
+    public DeliveryHeader put(Instant at) {
+        return moved(
+                attempt, dueAt, firstAttemptAt, lastStatus, lastReason, replay, reason, diedAt, at);
+    }
+
     private DeliveryHeader moved(
             int toAttempt,
             Instant due,
@@ -164,6 +185,19 @@ public record DeliveryHeader(
             @Nullable Replay inReplay,
             @Nullable Reason why,
             @Nullable Instant died) {
+        return moved(toAttempt, due, firstAttempt, status, lastWhy, inReplay, why, died, null);
+    }
+
+    private DeliveryHeader moved(
+            int toAttempt,
+            Instant due,
+            @Nullable Instant firstAttempt,
+            @Nullable Integer status,
+            @Nullable String lastWhy,
+            @Nullable Replay inReplay,
+            @Nullable Reason why,
+            @Nullable Instant died,
+            @Nullable Instant put) {
         return new DeliveryHeader(
                 deliveryId,
                 eventId,
@@ -185,6 +219,7 @@ public record DeliveryHeader(
                 inReplay,
                 origin,
                 why,
-                died);
+                died,
+                put);
     }
 }

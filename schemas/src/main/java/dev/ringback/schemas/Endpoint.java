@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,8 +92,10 @@ public record Endpoint(
         }
     }
 
-    /** Copies the collections. */
+    /** Checks that it names an endpoint, and copies the collections. */
     public Endpoint {
+        Stream.of(id, accountId, url, dialect).forEach(Objects::requireNonNull);
+        Stream.of(scope, policy, status).forEach(Objects::requireNonNull);
         events = List.copyOf(events);
         secrets = List.copyOf(secrets);
         headers = Map.copyOf(headers);

@@ -26,6 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Json {
     private static final JsonMapper MAPPER = mapper();
+    private static final JsonMapper STORED =
+            MAPPER.rebuild().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
     private Json() {}
 
@@ -44,12 +46,16 @@ public final class Json {
     }
 
     /**
-     * Reads one record.
+     * Reads one record of ours; what a newer version may have added is passed over.
      *
      * @throws JacksonException when the bytes are not JSON or do not fit the type
      */
     public static <T> T read(byte[] bytes, Class<T> type) {
-        return MAPPER.readValue(bytes, type);
+        T value = STORED.readValue(bytes, type);
+        if (value == null) {
+            throw new IllegalArgumentException("null is no " + type.getSimpleName());
+        }
+        return value;
     }
 
     /** Reads one record from a tree; errors as in {@link #read}. */

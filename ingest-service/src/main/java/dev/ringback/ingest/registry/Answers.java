@@ -108,13 +108,15 @@ final class Answers implements Lifecycle.Part {
 
     private void hand(ConsumerRecord<byte[], byte[]> record) {
         CompletableFuture<Answer> future =
-                waiting.get(new String(record.key(), StandardCharsets.UTF_8));
+                record.key() == null
+                        ? null
+                        : waiting.get(new String(record.key(), StandardCharsets.UTF_8));
         if (future == null) {
             return;
         }
         try {
             future.complete(Answer.read(record.value()));
-        } catch (JacksonException e) {
+        } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
             future.completeExceptionally(e);
         }
     }

@@ -61,7 +61,7 @@ final class Fields {
                 text.isEmpty()
                         || (!text.get().isBlank()
                                 && text.get().length() <= most
-                                && text.get().chars().noneMatch(Character::isISOControl));
+                                && text.get().codePoints().noneMatch(Fields::isUnfit));
         return fits
                 ? text
                 : fault(field, "is not 1 to " + most + " characters without control characters");
@@ -184,5 +184,11 @@ final class Fields {
 
     private static JsonNode object(Map<String, JsonNode> fields) {
         return Json.object().setAll(fields);
+    }
+
+    /** A control character, or half of a pair, which has no place in UTF-8. */
+    private static boolean isUnfit(int character) {
+        return Character.isISOControl(character)
+                || Character.getType(character) == Character.SURROGATE;
     }
 }

@@ -45,7 +45,7 @@ final class Registrar implements Processor<String, byte[], String, byte[]> {
         Command command;
         try {
             command = Command.read(record.value());
-        } catch (JacksonException e) {
+        } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
             LOG.error("a registry command cannot be read and is passed over", e);
             unreadable.run();
             return;
