@@ -25,7 +25,7 @@ final class Outbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     private static final long AGAIN_MILLIS = 1_000;
     private static final int CUT_KEY_BYTES = 1 << 10;
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final Producer<byte[], byte[]> producer;
     private final Executor later =

@@ -166,13 +166,13 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
     private void track(Record<byte[], byte[]> record, CallEvent event) {
         SubjectStore known = subjects();
         String name = SubjectStore.nameOf(event);
-        if (known.hasSeen(name, event.id())) {
-            tally.count("duplicate");
-            return;
-        }
         Subject before = known.find(name).orElseGet(() -> Subject.first(event));
         if (!before.accountId().equals(event.accountId())) {
             refuse(record, List.of(new Violation("/account_id", "is not the subject's account")));
+            return;
+        }
+        if (known.hasSeen(name, event.id())) {
+            tally.count("duplicate");
             return;
         }
         Subject after = before.after(event, known.bucket(record.timestamp()));

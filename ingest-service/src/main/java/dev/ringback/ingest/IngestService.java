@@ -124,11 +124,7 @@ public final class IngestService implements Lifecycle.Part {
 
     private static ApiKeys keys(Settings settings) {
         String hint = "name the keys that may call, as name=scopes@accounts:KEY";
-        ApiKeys keys = ApiKeys.parse(settings.require(Setting.API_KEYS, hint));
-        if (keys.isEmpty()) {
-            throw new Settings.Invalid(Setting.API_KEYS.name() + " has no key: " + hint);
-        }
-        return keys;
+        return ApiKeys.parse(settings.require(Setting.API_KEYS, hint));
     }
 
     private static String masterKey(Settings settings) {

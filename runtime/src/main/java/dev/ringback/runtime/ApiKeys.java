@@ -65,14 +65,9 @@ public final class ApiKeys {
             }
         }
         if (!text.isBlank() && entries.isEmpty()) {
-            throw new Settings.Invalid("RINGBACK_API_KEYS: has no entry");
+            throw new Settings.Invalid("RINGBACK_API_KEYS has no key");
         }
         return new ApiKeys(entries);
-    }
-
-    /** Whether there is no key at all. */
-    public boolean isEmpty() {
-        return entries.isEmpty();
     }
 
     /**

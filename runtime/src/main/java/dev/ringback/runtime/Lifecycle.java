@@ -55,6 +55,9 @@ public final class Lifecycle implements AutoCloseable {
         } catch (Settings.Invalid e) {
             System.err.println("ringback: " + e.getMessage());
             System.exit(2);
+        } catch (RuntimeException e) {
+            LOG.error("cannot start", e);
+            System.exit(1);
         }
     }
 

@@ -227,12 +227,21 @@ class PipelineTest {
             pipeline.client().post("/v1/events", RingbackClient.ended(account, call, "after"));
             Await.until("after", Pipeline.LIMIT, () -> has(subscriber, "after"));
             assertThat(ids(subscriber)).hasSize(3);
+            long deliveries =
+                    pipeline.kafka().records(Topics.DELIVERIES).stream()
+                            .filter(r -> text(r.key()).endsWith(":" + call))
+                            .count();
+            assertThat(deliveries).isEqualTo(3);
             pipeline.awaitReady();
         }
     }
 
     private static String account() {
         return "acc_" + IDS.incrementAndGet();
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static boolean has(SubscriberStub subscriber, String eventId) {
@@ -246,7 +255,7 @@ class PipelineTest {
 
     private static ConsumerRecord<byte[], byte[]> dead(String call) {
         return pipeline.kafka().records(Topics.DEAD).stream()
-                .filter(r -> new String(r.key(), StandardCharsets.UTF_8).endsWith(":" + call))
+                .filter(r -> text(r.key()).endsWith(":" + call))
                 .findFirst()
                 .orElse(null);
     }
