@@ -33,6 +33,7 @@ public final class Routing implements Lifecycle.Part {
     private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
     private static final String APPLICATION = "ringback-route";
     private static final long PAUSE_MILLIS = 1_000;
+    private static final Duration SHAKY = Duration.ofSeconds(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
     private final Settings settings;
@@ -43,6 +44,8 @@ public final class Routing implements Lifecycle.Part {
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile @Nullable KafkaStreams streams;
+    private volatile boolean failed;
+    private volatile long lastFailureNanos;
 
     /** Routing that {@link #start} starts. */
     public Routing(
@@ -66,6 +69,8 @@ public final class Routing implements Lifecycle.Part {
         started.setUncaughtExceptionHandler(
                 error -> {
                     LOG.error("a routing thread failed and is replaced", error);
+                    lastFailureNanos = System.nanoTime();
+                    failed = true;
                     pause();
                     return StreamThreadExceptionResponse.REPLACE_THREAD;
                 });
@@ -87,7 +92,11 @@ public final class Routing implements Lifecycle.Part {
     public Optional<String> trouble() {
         KafkaStreams running = streams;
         KafkaStreams.State state = running == null ? KafkaStreams.State.CREATED : running.state();
-        return state == KafkaStreams.State.RUNNING ? Optional.empty() : Optional.of("is " + state);
+        if (state != KafkaStreams.State.RUNNING) {
+            return Optional.of("is " + state);
+        }
+        boolean shaky = failed && System.nanoTime() - lastFailureNanos < SHAKY.toNanos();
+        return shaky ? Optional.of("has just replaced a thread that failed") : Optional.empty();
     }
 
     private void count(String fate) {

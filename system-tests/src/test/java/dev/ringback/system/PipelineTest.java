@@ -227,17 +227,21 @@ class PipelineTest {
             pipeline.client().post("/v1/events", RingbackClient.ended(account, call, "after"));
             Await.until("after", Pipeline.LIMIT, () -> has(subscriber, "after"));
             assertThat(ids(subscriber)).hasSize(3);
-            long deliveries =
-                    pipeline.kafka().records(Topics.DELIVERIES).stream()
-                            .filter(r -> text(r.key()).endsWith(":" + call))
-                            .count();
-            assertThat(deliveries).isEqualTo(3);
+            Await.until("all committed", Pipeline.LIMIT, () -> deliveries(call) >= 3);
             pipeline.awaitReady();
+            assertThat(deliveries(call)).isEqualTo(3);
         }
     }
 
     private static String account() {
         return "acc_" + IDS.incrementAndGet();
+    }
+
+    /** Deliveries of a call in committed transactions. */
+    private static long deliveries(String call) {
+        return pipeline.kafka().records(Topics.DELIVERIES).stream()
+                .filter(r -> text(r.key()).endsWith(":" + call))
+                .count();
     }
 
     private static String text(byte[] bytes) {
