@@ -2,7 +2,9 @@ package dev.ringback.dialect;
 
 import dev.ringback.schemas.Call;
 import dev.ringback.schemas.CallEvent;
+import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.EventType;
+import dev.ringback.schemas.SignatureScheme;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -10,10 +12,34 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One vendor's way with webhooks. An implementation is one file; its bodies depend on the event and
- * the Call alone, so that whoever renders an event again finds the same bytes.
+ * One vendor's way with webhooks. An implementation is one file; its bodies depend on the event,
+ * the Call and the endpoint alone, so that whoever renders an event again finds the same bytes.
  */
 public interface Dialect {
+    /** The content type of a body that goes into the query of a GET. */
+    String FORM = "application/x-www-form-urlencoded";
+
+    /**
+     * What the vendor asks of its endpoints.
+     *
+     * @param nameRequired whether an endpoint has to have a name
+     * @param agentRequired whether an endpoint has to belong to one agent
+     * @param drafts whether an agent's endpoints are a draft until they are deployed
+     * @param mostPerAgent how many endpoints one agent may have; 0: any number
+     * @param mostUrl the longest URL, in characters
+     * @param mostSecret the longest secret, in characters
+     */
+    record Rules(
+            boolean nameRequired,
+            boolean agentRequired,
+            boolean drafts,
+            int mostPerAgent,
+            int mostUrl,
+            int mostSecret) {
+        /** What we ask of every endpoint. */
+        public static final Rules ANY = new Rules(false, false, false, 0, 2_048, 512);
+    }
+
     /** The name in the API and in every delivery. */
     String name();
 
@@ -25,11 +51,26 @@ public interface Dialect {
      *
      * @param call the Call after the event; null when the event is not about a call
      * @param sequence the number of the event among its subject's
+     * @param callback which URL of an application or call it goes to; null when to none of these
      */
-    byte[] body(CallEvent event, @Nullable Call call, long sequence);
+    byte[] body(
+            CallEvent event,
+            @Nullable Call call,
+            long sequence,
+            Endpoint.@Nullable Callback callback);
+
+    /** The body's content type; {@link #FORM}: it is the query of a GET. */
+    default String contentType(Endpoint.@Nullable Callback callback) {
+        return "application/json";
+    }
 
     /** How attempts are signed, unless the endpoint says otherwise. */
     SignatureScheme signature();
+
+    /** Whether every endpoint has a secret; otherwise one without is called unsigned. */
+    default boolean alwaysSigns() {
+        return true;
+    }
 
     /** The total time of one attempt, unless the endpoint says otherwise. */
     Duration timeout();
@@ -38,7 +79,12 @@ public interface Dialect {
     List<Duration> schedule();
 
     /** Whether 410 means that the endpoint wants nothing more. */
-    boolean goneIsFinal();
+    default boolean goneIsFinal() {
+        return false;
+    }
+
+    /** What the vendor asks of its endpoints. */
+    Rules rules();
 
     /** A new secret of the vendor's form. */
     String newSecret(RandomGenerator random);

@@ -31,7 +31,7 @@ public record EffectivePolicy(
 
     /** The policy that deliveries to this endpoint follow. */
     public static EffectivePolicy of(Endpoint endpoint, Dialect dialect) {
-        Policy own = endpoint.policy();
+        Policy own = endpoint.config().policy();
         List<Duration> schedule = Objects.requireNonNullElse(own.schedule(), dialect.schedule());
         return new EffectivePolicy(
                 Objects.requireNonNullElse(own.timeout(), dialect.timeout()),

@@ -1,6 +1,8 @@
 package dev.ringback.dialect;
 
-import dev.ringback.dialect.SignatureScheme.SecretForm;
+import dev.ringback.schemas.SignatureScheme;
+import dev.ringback.schemas.SignatureScheme.Algorithm;
+import dev.ringback.schemas.SignatureScheme.SecretForm;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -25,18 +27,24 @@ public final class Signer {
      * The signature headers of one attempt.
      *
      * @param id the delivery id
+     * @param event the event's name in the dialect
      * @param at when it is signed
      * @param secrets the live ones, oldest first; none: the headers that carry a signature are left
      *     out
      */
     public static Map<String, String> sign(
-            SignatureScheme scheme, String id, Instant at, byte[] body, List<String> secrets) {
+            SignatureScheme scheme,
+            String id,
+            String event,
+            Instant at,
+            byte[] body,
+            List<String> secrets) {
         String timestamp = scheme.timestamp().text(at);
         Map<String, String> headers = new LinkedHashMap<>();
         scheme.headers()
                 .forEach(
                         (name, template) -> {
-                            String value = fill(template, id, timestamp);
+                            String value = fill(template, id, timestamp).replace("{event}", event);
                             if (!value.contains(SIGNATURE)) {
                                 headers.put(name, value);
                             } else if (!secrets.isEmpty()) {
@@ -72,7 +80,7 @@ public final class Signer {
     private static String signature(
             SignatureScheme scheme, String id, String timestamp, byte[] body, String secret) {
         try {
-            String algorithm = scheme.algorithm().jca();
+            String algorithm = jca(scheme.algorithm());
             Mac mac = Mac.getInstance(algorithm);
             mac.init(new SecretKeySpec(key(scheme.secret(), secret), algorithm));
             String message = scheme.message();
@@ -90,6 +98,15 @@ public final class Signer {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has " + scheme.algorithm(), e);
         }
+    }
+
+    private static String jca(Algorithm algorithm) {
+        return switch (algorithm) {
+            case HMAC_SHA256 -> "HmacSHA256";
+            case HMAC_SHA512 -> "HmacSHA512";
+            case HMAC_SHA1 -> "HmacSHA1";
+            case ED25519 -> "Ed25519";
+        };
     }
 
     private static byte[] key(SecretForm form, String secret) {

@@ -1,13 +1,15 @@
 package dev.ringback.dialect;
 
-import dev.ringback.dialect.SignatureScheme.Algorithm;
-import dev.ringback.dialect.SignatureScheme.Encoding;
-import dev.ringback.dialect.SignatureScheme.SecretForm;
-import dev.ringback.dialect.SignatureScheme.Timestamp;
 import dev.ringback.schemas.Call;
 import dev.ringback.schemas.CallEvent;
+import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.SignatureScheme;
+import dev.ringback.schemas.SignatureScheme.Algorithm;
+import dev.ringback.schemas.SignatureScheme.Encoding;
+import dev.ringback.schemas.SignatureScheme.SecretForm;
+import dev.ringback.schemas.SignatureScheme.Timestamp;
 import dev.ringback.schemas.Units;
 import java.time.Duration;
 import java.util.Base64;
@@ -59,7 +61,11 @@ final class StandardDialect implements Dialect {
     }
 
     @Override
-    public byte[] body(CallEvent event, @Nullable Call call, long sequence) {
+    public byte[] body(
+            CallEvent event,
+            @Nullable Call call,
+            long sequence,
+            Endpoint.@Nullable Callback callback) {
         ObjectNode own = Json.object().put("id", event.id()).put("sequence", sequence);
         if (call == null) {
             own.put("account_id", event.accountId());
@@ -95,6 +101,11 @@ final class StandardDialect implements Dialect {
     @Override
     public boolean goneIsFinal() {
         return true;
+    }
+
+    @Override
+    public Rules rules() {
+        return Rules.ANY;
     }
 
     @Override

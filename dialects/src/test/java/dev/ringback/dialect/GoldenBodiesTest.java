@@ -51,7 +51,7 @@ class GoldenBodiesTest {
         CallEvent event = event(type);
         boolean isCall = type.subject() == EventType.Subject.CALL;
         Call call = kind.equals("full") ? full() : Call.first(event).after(event, 7);
-        byte[] body = dialect.body(event, isCall ? call : null, 7);
+        byte[] body = dialect.body(event, isCall ? call : null, 7, null);
         Path file = GOLDEN.resolve(dialect.name()).resolve(type.text() + "." + kind + ".json");
         if (Boolean.getBoolean("golden.write")) {
             Files.createDirectories(file.getParent());

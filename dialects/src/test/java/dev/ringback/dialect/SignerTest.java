@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.standardwebhooks.Webhook;
-import dev.ringback.dialect.SignatureScheme.Algorithm;
-import dev.ringback.dialect.SignatureScheme.Encoding;
-import dev.ringback.dialect.SignatureScheme.SecretForm;
-import dev.ringback.dialect.SignatureScheme.Timestamp;
+import dev.ringback.schemas.SignatureScheme;
+import dev.ringback.schemas.SignatureScheme.Algorithm;
+import dev.ringback.schemas.SignatureScheme.Encoding;
+import dev.ringback.schemas.SignatureScheme.SecretForm;
+import dev.ringback.schemas.SignatureScheme.Timestamp;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -62,6 +63,7 @@ class SignerTest {
                 Signer.sign(
                         scheme,
                         "dlv_1",
+                        "call.ended",
                         Instant.EPOCH,
                         body.getBytes(StandardCharsets.UTF_8),
                         List.of("older", "vomyra-secret"));
@@ -83,6 +85,7 @@ class SignerTest {
                 Signer.sign(
                         STANDARD.signature(),
                         "dlv_1",
+                        "call.ended",
                         Instant.now(),
                         BODY.getBytes(StandardCharsets.UTF_8),
                         secrets);

@@ -7,6 +7,9 @@ import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
 import dev.ringback.schemas.Units;
+import dev.ringback.send.Reply;
+import dev.ringback.send.Sender;
+import dev.ringback.send.SignedRequest;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -129,7 +132,7 @@ final class Dispatch implements Lane.Task {
     /** The waist. */
     private CompletableFuture<Void> attempt(
             Delivery delivery, Target target, Instant at, BooleanSupplier stillOurs) {
-        SignedRequest request = SignedRequest.sign(delivery, target, at, userAgent);
+        SignedRequest request = Signing.sign(delivery, target, at, userAgent);
         Reply reply = sender.send(request);
         Instant now = clock.instant();
         Outcome outcome = Verdict.on(reply, delivery.header(), target, now);

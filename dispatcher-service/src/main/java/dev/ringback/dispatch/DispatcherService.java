@@ -16,6 +16,8 @@ import dev.ringback.runtime.TopicTable;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
+import dev.ringback.send.EgressGuard;
+import dev.ringback.send.Sender;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -7,6 +7,8 @@ import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
+import dev.ringback.send.Reply;
+import dev.ringback.send.SignedRequest;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;

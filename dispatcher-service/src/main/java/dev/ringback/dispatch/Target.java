@@ -48,13 +48,16 @@ record Target(
         }
         try {
             Map<String, String> headers = new TreeMap<>();
-            endpoint.headers()
+            endpoint.config()
+                    .headers()
                     .forEach((name, value) -> headers.put(name, box.open(value, endpoint.id())));
             return new Target(
                     endpoint,
                     dialect.get(),
                     EffectivePolicy.of(endpoint, dialect.get()),
-                    endpoint.secrets().stream().map(secret -> open(secret, endpoint, box)).toList(),
+                    endpoint.config().secrets().stream()
+                            .map(secret -> open(secret, endpoint, box))
+                            .toList(),
                     headers,
                     Optional.empty());
         } catch (IllegalStateException e) {

@@ -4,6 +4,7 @@ import dev.ringback.dialect.EffectivePolicy;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Reason;
+import dev.ringback.send.Reply;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

@@ -203,7 +203,13 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
                 byte[] body =
                         bodies.computeIfAbsent(
                                 endpoint.dialect(),
-                                d -> dialect.get().body(event, subject.call(), subject.sequence()));
+                                d ->
+                                        dialect.get()
+                                                .body(
+                                                        event,
+                                                        subject.call(),
+                                                        subject.sequence(),
+                                                        null));
                 deliver(record, header(record, event, subject, endpoint, name.get()), body);
             }
         }
@@ -239,30 +245,16 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
             Subject subject,
             Endpoint endpoint,
             String webhookEvent) {
-        Instant created = Instant.ofEpochMilli(record.timestamp());
         RecordMetadata from = metadata().orElseThrow();
-        return new DeliveryHeader(
-                DeliveryHeader.deliveryId(event.subjectId(), event.id(), endpoint.id()),
-                event.id(),
-                event.type().text(),
+        return DeliveryHeader.first(
+                event,
+                subject.sequence(),
                 webhookEvent,
-                event.subjectId(),
-                event.accountId(),
                 endpoint.id(),
                 endpoint.dialect(),
-                DeliveryHeader.Kind.notify,
                 "application/json",
-                subject.sequence(),
-                created,
-                1,
-                created,
-                null,
-                null,
-                null,
-                null,
+                Instant.ofEpochMilli(record.timestamp()),
                 new DeliveryHeader.Origin(from.topic(), from.partition(), from.offset()),
-                null,
-                null,
                 null);
     }
 

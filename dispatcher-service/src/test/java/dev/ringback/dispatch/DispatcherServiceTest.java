@@ -326,23 +326,22 @@ class DispatcherServiceTest {
         SecretBox box = new SecretBox(KEY, new SecureRandom());
         Instant now = Instant.now();
         Endpoint endpoint =
-                new Endpoint(
+                Endpoint.of(
                         id,
                         account,
+                        Endpoint.Config.of(url, "standard", List.of("*"), Endpoint.Scope.ANY)
+                                .withPolicy(policy)
+                                .withSealed(
+                                        List.of(
+                                                new Endpoint.Secret(
+                                                        "sec_1",
+                                                        box.seal(SECRET, id),
+                                                        null,
+                                                        now,
+                                                        null)),
+                                        Map.of("X-Own", box.seal("own value", id))),
                         null,
-                        url,
-                        "standard",
-                        List.of("*"),
-                        Endpoint.Scope.ANY,
-                        List.of(new Endpoint.Secret("sec_1", box.seal(SECRET, id), now, null)),
-                        Map.of("X-Own", box.seal("own value", id)),
-                        policy,
-                        Map.of(),
-                        Endpoint.Status.normal,
-                        now,
-                        now,
-                        now,
-                        1);
+                        now);
         put(Topics.ENDPOINTS, id, endpoint.bytes(), 0);
         return account;
     }

@@ -8,6 +8,7 @@ import dev.ringback.dialect.EffectivePolicy;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Reason;
+import dev.ringback.send.Reply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -116,23 +117,20 @@ class VerdictTest {
 
     private static Target target(List<Duration> schedule, Endpoint.Status status) {
         Endpoint endpoint =
-                new Endpoint(
-                        "ep_1",
-                        "acc_1",
-                        null,
-                        "https://example.com",
-                        "standard",
-                        List.of("*"),
-                        Endpoint.Scope.ANY,
-                        List.of(),
-                        Map.of(),
-                        new Endpoint.Policy(null, schedule, null, null, null, null),
-                        Map.of(),
-                        status,
-                        NOW,
-                        NOW,
-                        NOW,
-                        1);
+                Endpoint.of(
+                                "ep_1",
+                                "acc_1",
+                                Endpoint.Config.of(
+                                                "https://example.com",
+                                                "standard",
+                                                List.of("*"),
+                                                Endpoint.Scope.ANY)
+                                        .withPolicy(
+                                                new Endpoint.Policy(
+                                                        null, schedule, null, null, null, null)),
+                                null,
+                                NOW)
+                        .withState(new Endpoint.State(status, NOW, 0, null, List.of()));
         return new Target(
                 endpoint,
                 STANDARD,
@@ -163,6 +161,7 @@ class VerdictTest {
                 null,
                 null,
                 new DeliveryHeader.Origin("call.events", 0, 0),
+                null,
                 null,
                 null,
                 null);

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -240,23 +239,12 @@ class RouteTopologyTest {
 
     private static Endpoint endpoint(
             String id, String account, Endpoint.Scope scope, String event) {
-        return new Endpoint(
+        return Endpoint.of(
                 id,
                 account,
+                Endpoint.Config.of("https://example.com/hooks", "standard", List.of(event), scope),
                 null,
-                "https://example.com/hooks",
-                "standard",
-                List.of(event),
-                scope,
-                List.of(),
-                Map.of(),
-                Endpoint.Policy.DEFAULT,
-                Map.of(),
-                Endpoint.Status.normal,
-                START,
-                START,
-                START,
-                1);
+                START);
     }
 
     private static String text(byte[] bytes) {

@@ -125,6 +125,7 @@ final class DeadLetters implements AutoCloseable {
                     status == null ? "timeout" : "status",
                     replay,
                     new DeliveryHeader.Origin("call.events", 1, 42),
+                    null,
                     reason,
                     died,
                     null);

@@ -1,7 +1,7 @@
 package dev.ringback.ingest;
 
-import dev.ringback.ingest.registry.EndpointMaker;
-import dev.ringback.ingest.registry.EndpointsApi;
+import dev.ringback.ingest.api.EndpointMaker;
+import dev.ringback.ingest.api.EndpointsApi;
 import dev.ringback.ingest.registry.Registry;
 import dev.ringback.runtime.ApiKeys;
 import dev.ringback.runtime.Health;

@@ -1,7 +1,7 @@
 package dev.ringback.quickstart;
 
-import dev.ringback.dialect.SignatureScheme;
 import dev.ringback.dialect.Signer;
+import dev.ringback.schemas.SignatureScheme;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -68,7 +68,7 @@ record Verifier(SignatureScheme scheme, String secret, Clock clock) {
             }
         }
         String id = received(ID, headers).orElse("");
-        Map<String, String> right = Signer.sign(scheme, id, at, body, List.of(secret));
+        Map<String, String> right = Signer.sign(scheme, id, "", at, body, List.of(secret));
         for (Map.Entry<String, String> header : scheme.headers().entrySet()) {
             String name = header.getKey();
             if (header.getValue().contains(SIGNATURE)) {
@@ -135,7 +135,7 @@ record Verifier(SignatureScheme scheme, String secret, Clock clock) {
                     switch (scheme.timestamp()) {
                         case unix_seconds -> Instant.ofEpochSecond(Long.parseLong(text));
                         case unix_millis -> Instant.ofEpochMilli(Long.parseLong(text));
-                        case iso8601 -> iso(text);
+                        case iso8601, iso8601_z, iso8601_offset -> iso(text);
                     });
         } catch (NumberFormatException | DateTimeException e) {
             return Optional.empty();

@@ -85,7 +85,7 @@ class ReceiverTest {
                         .header("Ringback-Delivery", delivery)
                         .header("Ringback-Attempt", "1")
                         .POST(BodyPublishers.ofByteArray(body));
-        Signer.sign(STANDARD.signature(), delivery, NOW, body, List.of(secret))
+        Signer.sign(STANDARD.signature(), delivery, "call.ended", NOW, body, List.of(secret))
                 .forEach(request::header);
         return http.send(request.build(), BodyHandlers.discarding()).statusCode();
     }

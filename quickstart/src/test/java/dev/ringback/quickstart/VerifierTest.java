@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
-import dev.ringback.dialect.SignatureScheme;
-import dev.ringback.dialect.SignatureScheme.Algorithm;
-import dev.ringback.dialect.SignatureScheme.Encoding;
-import dev.ringback.dialect.SignatureScheme.SecretForm;
-import dev.ringback.dialect.SignatureScheme.Timestamp;
 import dev.ringback.dialect.Signer;
 import dev.ringback.quickstart.Verifier.Check;
+import dev.ringback.schemas.SignatureScheme;
+import dev.ringback.schemas.SignatureScheme.Algorithm;
+import dev.ringback.schemas.SignatureScheme.Encoding;
+import dev.ringback.schemas.SignatureScheme.SecretForm;
+import dev.ringback.schemas.SignatureScheme.Timestamp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,7 +122,7 @@ class VerifierTest {
     }
 
     private static Map<String, String> signed(SignatureScheme scheme, List<String> secrets) {
-        return new HashMap<>(Signer.sign(scheme, "dlv_1", NOW, BODY, secrets));
+        return new HashMap<>(Signer.sign(scheme, "dlv_1", "call.ended", NOW, BODY, secrets));
     }
 
     private static void assertFails(Check check, String why) {

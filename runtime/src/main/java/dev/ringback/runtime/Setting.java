@@ -129,6 +129,18 @@ public record Setting<T>(
             open("RINGBACK_RETRY_SLOTS", "256", number(1, 100_000), "retries under way at once");
     public static final Setting<Integer> REPLAY_SLOTS =
             open("RINGBACK_REPLAY_SLOTS", "256", number(1, 100_000), "replays under way at once");
+    public static final Setting<Integer> UNHEALTHY_AFTER =
+            open(
+                    "RINGBACK_UNHEALTHY_AFTER",
+                    "10",
+                    number(1, 1_000_000),
+                    "failed attempts in a row that make an endpoint unhealthy");
+    public static final Setting<Duration> DISABLE_AFTER =
+            open(
+                    "RINGBACK_DISABLE_AFTER",
+                    "5d",
+                    Units::duration,
+                    "how long an endpoint may fail without a success before it is disabled");
     public static final Setting<String> LOG_FORMAT =
             open("RINGBACK_LOG_FORMAT", "plain", oneOf("plain", "json"), "plain or json");
     public static final Setting<String> LOG_LEVEL =
@@ -169,6 +181,8 @@ public record Setting<T>(
                     LIVE_SLOTS,
                     RETRY_SLOTS,
                     REPLAY_SLOTS,
+                    UNHEALTHY_AFTER,
+                    DISABLE_AFTER,
                     LOG_FORMAT,
                     LOG_LEVEL,
                     TTY);

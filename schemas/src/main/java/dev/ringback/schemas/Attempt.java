@@ -1,8 +1,10 @@
 package dev.ringback.schemas;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One attempt at a delivery, as {@code webhook.attempts} keeps it. Secrets and signature values are
@@ -52,6 +54,40 @@ public record Attempt(
         retry,
         deferred,
         dead
+    }
+
+    /**
+     * What a dispatcher tells the registry of its attempts at one endpoint since it last did.
+     *
+     * @param succeeded whether one succeeded; what failed before it is left out of {@code failed}
+     * @param failed how many failed after the last success
+     * @param failingSince the first of these; null when there is none
+     * @param failures the last ones, oldest first, at most {@link Endpoint.State#MOST_FAILURES}
+     * @param gone whether the receiver said that it wants nothing more
+     */
+    public record Report(
+            String endpointId,
+            String accountId,
+            boolean succeeded,
+            int failed,
+            @Nullable Instant failingSince,
+            List<Endpoint.Failure> failures,
+            boolean gone) {
+        /** Copies the list. */
+        public Report {
+            failures = List.copyOf(failures);
+        }
+
+        /**
+         * The command that brings it to the registry.
+         *
+         * @param id names the command
+         */
+        public byte[] command(String id) {
+            ObjectNode command = Json.object().put("command", "report").put("id", id);
+            command.set("report", Json.tree(this));
+            return Json.bytes(command);
+        }
     }
 
     /** Copies the maps. */

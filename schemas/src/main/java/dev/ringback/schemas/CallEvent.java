@@ -17,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param environment null when the event does not say
  * @param call a part of the Call, to be merged (RFC 7396); empty when there is none
  * @param data what belongs to this event alone; empty when there is none
+ * @param webhooks the call's own targets from now on; empty when there are none
  */
 public record CallEvent(
         String id,
@@ -26,7 +27,8 @@ public record CallEvent(
         String subjectId,
         @Nullable String environment,
         ObjectNode call,
-        ObjectNode data) {
+        ObjectNode data,
+        ObjectNode webhooks) {
 
     /** The environment of an event whose call has none either. */
     public static final String DEFAULT_ENVIRONMENT = "production";
@@ -47,22 +49,32 @@ public record CallEvent(
                 subjectId,
                 null,
                 Json.object(),
+                Json.object(),
                 Json.object());
     }
 
     /** The same event in another environment than {@value #DEFAULT_ENVIRONMENT}. */
     public CallEvent withEnvironment(String name) {
-        return new CallEvent(id, type, occurredAt, accountId, subjectId, name, call, data);
+        return new CallEvent(
+                id, type, occurredAt, accountId, subjectId, name, call, data, webhooks);
     }
 
     /** The same event bringing this part of the Call. */
     public CallEvent withCall(ObjectNode part) {
-        return new CallEvent(id, type, occurredAt, accountId, subjectId, environment, part, data);
+        return new CallEvent(
+                id, type, occurredAt, accountId, subjectId, environment, part, data, webhooks);
     }
 
     /** The same event with data of its own. */
     public CallEvent withData(ObjectNode own) {
-        return new CallEvent(id, type, occurredAt, accountId, subjectId, environment, call, own);
+        return new CallEvent(
+                id, type, occurredAt, accountId, subjectId, environment, call, own, webhooks);
+    }
+
+    /** The same event bringing targets for its call. */
+    public CallEvent withWebhooks(ObjectNode targets) {
+        return new CallEvent(
+                id, type, occurredAt, accountId, subjectId, environment, call, data, targets);
     }
 
     /** The event's JSON, as {@code call.events} wants it; {@link EventSchema#read} judges it. */
@@ -82,6 +94,9 @@ public record CallEvent(
         }
         if (!data.isEmpty()) {
             document.set("data", data);
+        }
+        if (!webhooks.isEmpty()) {
+            document.set("webhooks", webhooks);
         }
         return Json.bytes(document);
     }
@@ -103,7 +118,8 @@ public record CallEvent(
                 text(document, type.subject().field()),
                 optionalText(document, "environment").orElse(null),
                 object(document, "call"),
-                object(document, "data"));
+                object(document, "data"),
+                object(document, "webhooks"));
     }
 
     private static String text(ObjectNode document, String field) {

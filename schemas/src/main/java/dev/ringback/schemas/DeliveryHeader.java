@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     made
  * @param dueAt no attempt is made before this
  * @param reason why it is dead; null while it lives
+ * @param via how it goes out, where that is not simply a POST to the endpoint; null where it is
  * @param putAt when it was put on its rung, by the clock of who put it there; null elsewhere
  */
 public record DeliveryHeader(
@@ -44,6 +46,7 @@ public record DeliveryHeader(
         @Nullable String lastReason,
         @Nullable Replay replay,
         Origin origin,
+        @Nullable Via via,
         @Nullable Reason reason,
         @Nullable Instant diedAt,
         @Nullable Instant putAt) {
@@ -76,6 +79,76 @@ public record DeliveryHeader(
      * @param at when it was replayed; its age counts from here
      */
     public record Replay(String id, int count, Instant at) {}
+
+    /**
+     * How a delivery goes out, where that is not simply a POST to the endpoint.
+     *
+     * @param stage which of the endpoint's two configurations it goes by; null where it has one
+     * @param url the call's own URL; null: the endpoint's
+     * @param secrets the call's own, oldest first, sealed for {@link #ownerOfSecrets}
+     * @param signedBy the record of {@code webhook.endpoints} whose secrets sign when the call has
+     *     none; null: none does
+     * @param method {@code GET} when the body is the query; null: {@code POST}
+     * @param test somebody wants to see whether it arrives; it is tried once
+     */
+    public record Via(
+            Endpoint.@Nullable Stage stage,
+            @Nullable String url,
+            List<String> secrets,
+            @Nullable String signedBy,
+            @Nullable String method,
+            boolean test) {
+        /** Copies the list. */
+        public Via {
+            secrets = List.copyOf(secrets);
+        }
+    }
+
+    /** The associated data of secrets that a call brings. */
+    public static String ownerOfSecrets(String accountId, String subjectId) {
+        return accountId + "/" + subjectId;
+    }
+
+    /**
+     * A delivery that has not been tried yet.
+     *
+     * @param createdAt when the event reached {@code call.events}; it is due at once
+     */
+    public static DeliveryHeader first(
+            CallEvent event,
+            long sequence,
+            String webhookEvent,
+            String endpointId,
+            String dialect,
+            String contentType,
+            Instant createdAt,
+            Origin origin,
+            @Nullable Via via) {
+        return new DeliveryHeader(
+                deliveryId(event.subjectId(), event.id(), endpointId),
+                event.id(),
+                event.type().text(),
+                webhookEvent,
+                event.subjectId(),
+                event.accountId(),
+                endpointId,
+                dialect,
+                Kind.notify,
+                contentType,
+                sequence,
+                createdAt,
+                1,
+                createdAt,
+                null,
+                null,
+                null,
+                null,
+                origin,
+                via,
+                null,
+                null,
+                null);
+    }
 
     /** The event's place in Kafka. */
     public record Origin(String topic, int partition, long offset) {}
@@ -218,6 +291,7 @@ public record DeliveryHeader(
                 lastWhy,
                 inReplay,
                 origin,
+                via,
                 why,
                 died,
                 put);

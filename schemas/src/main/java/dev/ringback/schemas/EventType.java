@@ -21,13 +21,17 @@ public enum EventType {
     CALL_BILLED("call.billed", Subject.CALL, "billed_at"),
     ASSISTANT_UPDATED("assistant.updated", Subject.ASSISTANT, null),
     MESSAGE_DELIVERED("message.delivered", Subject.MESSAGE, null),
-    MESSAGE_FAILED("message.failed", Subject.MESSAGE, null);
+    MESSAGE_FAILED("message.failed", Subject.MESSAGE, null),
+    ENDPOINT_UNHEALTHY("endpoint.unhealthy", Subject.ENDPOINT, null),
+    ENDPOINT_RECOVERED("endpoint.recovered", Subject.ENDPOINT, null),
+    ENDPOINT_DISABLED("endpoint.disabled", Subject.ENDPOINT, null);
 
     /** What an event can be about; its id is the key in {@code call.events}. */
     public enum Subject {
         CALL("call_id"),
         ASSISTANT("assistant_id"),
-        MESSAGE("message_id");
+        MESSAGE("message_id"),
+        ENDPOINT("endpoint_id");
 
         private final String field;
 
@@ -63,6 +67,11 @@ public enum EventType {
     /** What the event is about. */
     public Subject subject() {
         return subject;
+    }
+
+    /** Whether Ringback itself announces it; nobody else may report it. */
+    public boolean isAnnouncement() {
+        return subject == Subject.ENDPOINT;
     }
 
     /** The Call's time that an event of this type brings, if any. */

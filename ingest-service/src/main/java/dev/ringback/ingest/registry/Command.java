@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A wish to change the registry, as {@code ringback-registry-commands} carries it. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "command")
-sealed interface Command {
+public sealed interface Command {
     /** Names the answer. */
     String id();
 

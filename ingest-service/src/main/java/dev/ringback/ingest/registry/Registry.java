@@ -132,7 +132,7 @@ public final class Registry {
      *
      * @throws Problem 503 when Kafka does not say in time whether there are newer ones
      */
-    TopicTable<Endpoint> current() {
+    public TopicTable<Endpoint> current() {
         try {
             TopicTable<Endpoint> table = running().table();
             await(table.current(), clock.instant().plus(deadline));
@@ -149,7 +149,7 @@ public final class Registry {
      * @return the version after the change
      * @throws Problem as the registry refuses, or 503 when the change is not confirmed in time
      */
-    long submit(Command command) {
+    public long submit(Command command) {
         Running mine = running();
         Instant end = clock.instant().plus(deadline);
         CompletableFuture<Answer> expected = mine.answers().expect(command.id());

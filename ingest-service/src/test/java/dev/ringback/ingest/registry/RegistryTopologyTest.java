@@ -114,22 +114,18 @@ class RegistryTopologyTest {
     }
 
     private static Endpoint endpoint(String id) {
-        return new Endpoint(
+        return Endpoint.of(
                 id,
                 "acc_1",
-                "CRM",
-                "https://crm.example/hooks",
-                "standard",
-                List.of("*"),
-                Endpoint.Scope.ANY,
-                List.of(new Endpoint.Secret("sec_1", "sealed", NOW, null)),
-                Map.of("Authorization", "sealed"),
-                Endpoint.Policy.DEFAULT,
-                Map.of(),
-                Endpoint.Status.normal,
-                NOW,
-                NOW,
-                NOW,
-                0);
+                Endpoint.Config.of(
+                                "https://crm.example/hooks",
+                                "standard",
+                                List.of("*"),
+                                Endpoint.Scope.ANY)
+                        .withSealed(
+                                List.of(new Endpoint.Secret("sec_1", "sealed", null, NOW, null)),
+                                Map.of("Authorization", "sealed")),
+                null,
+                NOW);
     }
 }

@@ -1,15 +1,21 @@
-package dev.ringback.dialect;
+package dev.ringback.schemas;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * How an attempt is signed, as data that can express every vendor's way.
  *
- * @param headers by name, their values as templates over {@code {id} {timestamp} {signature}}
+ * @param headers by name, in the order in which they are sent; values as templates over {@code {id}
+ *     {timestamp} {event} {version} {signature}}; {@code {version}} is {@code v1}, or {@code v1a}
+ *     where the secret is an ed25519 key
  * @param message what is signed, as a template over {@code {id} {timestamp} {body}}
  * @param separator between the values of several live secrets; empty: the newest secret alone signs
  */
@@ -26,17 +32,25 @@ public record SignatureScheme(
     public enum Timestamp {
         unix_seconds,
         unix_millis,
-        iso8601;
+        /** UTC with microseconds and no offset, as Ultravox's own samples want it. */
+        iso8601,
+        /** The same, ending in {@code Z}. */
+        iso8601_z,
+        /** The same, ending in {@code +00:00}. */
+        iso8601_offset;
 
         private static final DateTimeFormatter MICROS =
-                DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'")
+                DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS")
                         .withZone(ZoneOffset.UTC);
 
-        String text(Instant at) {
+        /** A time in this form. */
+        public String text(Instant at) {
             return switch (this) {
                 case unix_seconds -> Long.toString(at.getEpochSecond());
                 case unix_millis -> Long.toString(at.toEpochMilli());
                 case iso8601 -> MICROS.format(at);
+                case iso8601_z -> MICROS.format(at) + "Z";
+                case iso8601_offset -> MICROS.format(at) + "+00:00";
             };
         }
     }
@@ -44,21 +58,13 @@ public record SignatureScheme(
     /** What makes the signature. */
     public enum Algorithm {
         @JsonProperty("hmac-sha256")
-        HMAC_SHA256("HmacSHA256"),
+        HMAC_SHA256,
         @JsonProperty("hmac-sha512")
-        HMAC_SHA512("HmacSHA512"),
+        HMAC_SHA512,
         @JsonProperty("hmac-sha1")
-        HMAC_SHA1("HmacSHA1");
-
-        private final String jca;
-
-        Algorithm(String jca) {
-            this.jca = jca;
-        }
-
-        String jca() {
-            return jca;
-        }
+        HMAC_SHA1,
+        @JsonProperty("ed25519")
+        ED25519
     }
 
     /** How the signature's bytes are written. */
@@ -73,8 +79,10 @@ public record SignatureScheme(
         base64
     }
 
-    /** Copies the headers. */
+    /** Checks that nothing is missing, and copies the headers in their order. */
     public SignatureScheme {
-        headers = Map.copyOf(headers);
+        Stream.of(message, separator, timestamp, algorithm, encoding, secret)
+                .forEach(Objects::requireNonNull);
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 }

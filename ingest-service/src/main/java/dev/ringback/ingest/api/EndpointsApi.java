@@ -1,7 +1,8 @@
-package dev.ringback.ingest.registry;
+package dev.ringback.ingest.api;
 
 import dev.ringback.ingest.registry.Command.Create;
 import dev.ringback.ingest.registry.Command.Delete;
+import dev.ringback.ingest.registry.Registry;
 import dev.ringback.runtime.ApiKeys;
 import dev.ringback.runtime.ApiKeys.Caller;
 import dev.ringback.runtime.Problem;
@@ -93,10 +94,15 @@ public final class EndpointsApi {
         List<Endpoint> found =
                 candidates.stream()
                         .filter(endpoint -> caller.sees(endpoint.accountId()))
-                        .filter(endpoint -> is(ctx, "agent_id", endpoint.scope().agentId()))
                         .filter(
                                 endpoint ->
-                                        is(ctx, "application_id", endpoint.scope().applicationId()))
+                                        is(ctx, "agent_id", endpoint.config().scope().agentId()))
+                        .filter(
+                                endpoint ->
+                                        is(
+                                                ctx,
+                                                "application_id",
+                                                endpoint.config().scope().applicationId()))
                         .filter(endpoint -> cursor == null || endpoint.id().compareTo(cursor) > 0)
                         .sorted(Comparator.comparing(Endpoint::id))
                         .limit(limit + 1L)

@@ -1,4 +1,4 @@
-package dev.ringback.dispatch;
+package dev.ringback.send;
 
 import dev.ringback.runtime.Cidr;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * actually connected to, so neither a literal in an odd notation nor a name that changes its answer
  * gets past. The ranges are those of the IANA special-purpose registries (RFC 6890).
  */
-final class EgressGuard {
+public final class EgressGuard {
     private static final List<Cidr> BLOCKED_V4 =
             cidrs(
                     "0.0.0.0/8",
@@ -45,7 +45,7 @@ final class EgressGuard {
     private final List<Cidr> allowed;
 
     /** Lets the given ranges through although they would be blocked. */
-    EgressGuard(List<Cidr> allowed) {
+    public EgressGuard(List<Cidr> allowed) {
         this.allowed = List.copyOf(allowed);
     }
 

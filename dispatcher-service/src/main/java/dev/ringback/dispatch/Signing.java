@@ -1,34 +1,19 @@
 package dev.ringback.dispatch;
 
-import dev.ringback.dialect.SignatureScheme;
 import dev.ringback.dialect.Signer;
-import java.time.Duration;
+import dev.ringback.schemas.SignatureScheme;
+import dev.ringback.send.SignedRequest;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * One attempt as it goes out: where, with which headers and body, and how long it may take in all.
- *
- * @param shownHeaders the headers as the log may show them: the endpoint's own values and
- *     signatures masked
- */
-record SignedRequest(
-        String url,
-        Map<String, String> headers,
-        Map<String, String> shownHeaders,
-        byte[] body,
-        Duration timeout) {
+/** Makes of a delivery what goes out: its headers, signed at a time. */
+final class Signing {
     private static final String MASK = "***";
-
-    /** Shows no header's value. */
-    @Override
-    public String toString() {
-        return "POST " + url;
-    }
-
     private static final String SIGNATURE = "{signature}";
+
+    private Signing() {}
 
     /** Signs a delivery at a time. The endpoint's own headers come first, then the system's. */
     static SignedRequest sign(Delivery delivery, Target target, Instant at, String userAgent) {
@@ -42,6 +27,7 @@ record SignedRequest(
                 Signer.sign(
                         scheme,
                         delivery.header().deliveryId(),
+                        delivery.header().webhookEvent(),
                         at,
                         delivery.body(),
                         target.liveSecrets(at)));
@@ -62,6 +48,7 @@ record SignedRequest(
                     shown.put(name.toLowerCase(Locale.ROOT), secret ? MASK : value);
                 });
         return new SignedRequest(
+                "POST",
                 target.endpoint().url(),
                 headers,
                 shown,

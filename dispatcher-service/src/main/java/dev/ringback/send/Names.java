@@ -1,4 +1,4 @@
-package dev.ringback.dispatch;
+package dev.ringback.send;
 
 import java.io.InterruptedIOException;
 import java.net.InetAddress;

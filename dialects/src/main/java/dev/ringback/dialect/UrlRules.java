@@ -1,12 +1,11 @@
-package dev.ringback.ingest.registry;
+package dev.ringback.dialect;
 
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 
 /** What the URL of an endpoint must look like; where it may lead is for the egress guard to say. */
-final class UrlRules {
-    private static final int MAX_LENGTH = 2_048;
+public final class UrlRules {
     private static final int MAX_PORT = 65_535;
 
     private UrlRules() {}
@@ -14,10 +13,12 @@ final class UrlRules {
     /**
      * The URL itself.
      *
+     * @param most the longest it may be, in characters
+     * @param allowHttp whether it may be http
      * @throws IllegalArgumentException saying what is wrong with it
      */
-    static String check(String url, boolean allowHttp) {
-        require(url.length() <= MAX_LENGTH, "is longer than " + MAX_LENGTH + " characters");
+    public static String check(String url, int most, boolean allowHttp) {
+        require(url.length() <= most, "is longer than " + most + " characters");
         URI uri = uri(url);
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         if (allowHttp) {

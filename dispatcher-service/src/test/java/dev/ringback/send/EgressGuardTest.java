@@ -1,4 +1,4 @@
-package dev.ringback.dispatch;
+package dev.ringback.send;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.ringback.ingest.registry;
+package dev.ringback.ingest.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

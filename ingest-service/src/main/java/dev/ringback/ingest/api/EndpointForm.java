@@ -1,7 +1,8 @@
-package dev.ringback.ingest.registry;
+package dev.ringback.ingest.api;
 
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
+import dev.ringback.dialect.UrlRules;
 import dev.ringback.runtime.Problem;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Endpoint.Policy;
@@ -75,7 +76,7 @@ record EndpointForm(
                 new EndpointForm(
                         fields.requiredText("account_id", MAX_TEXT).orElse(""),
                         fields.text("name", MAX_TEXT).orElse(null),
-                        url(fields, allowHttp),
+                        url(fields, dialect.orElseGet(() -> Dialects.all().getFirst()), allowHttp),
                         dialect.orElseGet(() -> Dialects.all().getFirst()),
                         events(fields, dialect),
                         scope(fields.object("scope", MAX_ENTRIES)),
@@ -111,11 +112,13 @@ record EndpointForm(
         return Dialects.all().stream().map(Dialect::name).collect(Collectors.joining(", "));
     }
 
-    private static String url(Fields fields, boolean allowHttp) {
+    private static String url(Fields fields, Dialect dialect, boolean allowHttp) {
         if (!fields.has("url")) {
             fields.fault("url", "is required");
         }
-        return fields.parsed("url", url -> UrlRules.check(url, allowHttp)).orElse("");
+        return fields.parsed(
+                        "url", url -> UrlRules.check(url, dialect.rules().mostUrl(), allowHttp))
+                .orElse("");
     }
 
     private static List<String> events(Fields fields, Optional<Dialect> dialect) {

@@ -1,9 +1,9 @@
-package dev.ringback.dispatch;
+package dev.ringback.send;
 
 import java.util.Map;
 
 /** What came back from a receiver, or why nothing did. */
-sealed interface Reply {
+public sealed interface Reply {
     /**
      * An HTTP answer, whatever its status.
      *

@@ -1,4 +1,4 @@
-package dev.ringback.ingest.registry;
+package dev.ringback.ingest.api;
 
 import java.util.HashSet;
 import java.util.Locale;

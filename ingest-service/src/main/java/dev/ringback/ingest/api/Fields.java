@@ -1,4 +1,4 @@
-package dev.ringback.ingest.registry;
+package dev.ringback.ingest.api;
 
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Units;

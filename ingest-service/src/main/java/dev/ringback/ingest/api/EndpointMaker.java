@@ -1,9 +1,8 @@
-package dev.ringback.ingest.registry;
+package dev.ringback.ingest.api;
 
 import dev.ringback.runtime.SecretBox;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Endpoint.Secret;
-import dev.ringback.schemas.Endpoint.Status;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -51,24 +50,22 @@ public final class EndpointMaker {
         String secret = made.orElseGet(form::secret);
         Map<String, String> headers = new HashMap<>();
         form.headers().forEach((name, value) -> headers.put(name, box.seal(value, id)));
-        Endpoint endpoint =
-                new Endpoint(
-                        id,
-                        form.accountId(),
+        Endpoint.Config config =
+                new Endpoint.Config(
                         form.name(),
                         form.url(),
                         form.dialect().name(),
                         form.events(),
                         form.scope(),
-                        List.of(new Secret(newId("sec_"), box.seal(secret, id), now, null)),
+                        List.of(new Secret(newId("sec_"), box.seal(secret, id), null, now, null)),
                         headers,
                         form.policy(),
+                        null,
                         form.metadata(),
-                        Status.normal,
-                        now,
-                        now,
-                        now,
-                        0);
+                        null,
+                        null,
+                        false);
+        Endpoint endpoint = Endpoint.of(id, form.accountId(), config, null, now);
         return new Made(endpoint, made);
     }
 

@@ -1,6 +1,6 @@
-package dev.ringback.dispatch;
+package dev.ringback.send;
 
-import dev.ringback.dispatch.EgressGuard.BlockedAddress;
+import dev.ringback.send.EgressGuard.BlockedAddress;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * thread for at most the request's timeout, which covers name lookup, connect, TLS, send and the
  * whole response. Redirects are not followed; a response is read up to 64 KiB. Thread-safe.
  */
-final class Sender implements AutoCloseable {
+public final class Sender implements AutoCloseable {
     private static final int MOST_READ_BYTES = 64 << 10;
     private static final int MOST_KEPT_BYTES = 16 << 10;
 
@@ -48,7 +48,8 @@ final class Sender implements AutoCloseable {
     private final OkHttpClient client;
     private final Names names;
 
-    Sender(EgressGuard guard) {
+    /** Sends only where the guard lets it. */
+    public Sender(EgressGuard guard) {
         this.names = new Names(guard::lets);
         this.client =
                 new OkHttpClient.Builder()
@@ -95,8 +96,8 @@ final class Sender implements AutoCloseable {
         return wire == null ? EventListener.NONE : wire;
     }
 
-    /** Sends it. */
-    Reply send(SignedRequest request) {
+    /** Sends one request. */
+    public Reply send(SignedRequest request) {
         HttpUrl url = HttpUrl.parse(request.url());
         if (url == null) {
             return new Reply.InvalidTarget("not an http or https URL");

@@ -1,4 +1,4 @@
-package dev.ringback.ingest.registry;
+package dev.ringback.ingest.api;
 
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
@@ -46,20 +46,20 @@ record EndpointView(
         return new EndpointView(
                 endpoint.id(),
                 endpoint.accountId(),
-                endpoint.name(),
+                endpoint.config().name(),
                 endpoint.url(),
                 endpoint.dialect(),
-                endpoint.events(),
-                endpoint.scope(),
-                endpoint.secrets().stream().map(EndpointView::secret).toList(),
-                List.copyOf(new TreeSet<>(endpoint.headers().keySet())),
+                endpoint.config().events(),
+                endpoint.config().scope(),
+                endpoint.config().secrets().stream().map(EndpointView::secret).toList(),
+                List.copyOf(new TreeSet<>(endpoint.config().headers().keySet())),
                 Dialects.named(endpoint.dialect())
                         .map(dialect -> effective(endpoint, dialect))
-                        .orElse(endpoint.policy()),
+                        .orElse(endpoint.config().policy()),
                 null,
-                endpoint.metadata(),
+                endpoint.config().metadata(),
                 endpoint.status(),
-                endpoint.lastStatusChange(),
+                endpoint.state().lastStatusChange(),
                 List.of(),
                 endpoint.createdAt(),
                 endpoint.updatedAt());
@@ -75,7 +75,7 @@ record EndpointView(
                 policy.timeout(),
                 policy.schedule(),
                 policy.maxInFlight(),
-                endpoint.policy().rate(),
+                endpoint.config().policy().rate(),
                 policy.ordered(),
                 policy.maxAge());
     }

@@ -1,0 +1,25 @@
+package dev.ringback.send;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * One attempt as it goes out: where, with which headers and body, and how long it may take in all.
+ *
+ * @param method {@code POST}, or {@code GET} without a body
+ * @param shownHeaders the headers as the log may show them: the endpoint's own values and
+ *     signatures masked
+ */
+public record SignedRequest(
+        String method,
+        String url,
+        Map<String, String> headers,
+        Map<String, String> shownHeaders,
+        byte[] body,
+        Duration timeout) {
+    /** Shows no header's value. */
+    @Override
+    public String toString() {
+        return method + " " + url;
+    }
+}
