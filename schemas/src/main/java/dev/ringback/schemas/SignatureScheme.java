@@ -1,6 +1,7 @@
 package dev.ringback.schemas;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -84,5 +85,10 @@ public record SignatureScheme(
         Stream.of(message, separator, timestamp, algorithm, encoding, secret)
                 .forEach(Objects::requireNonNull);
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+
+    /** Reads a whole scheme, in the form in which the API takes and shows them. */
+    public static SignatureScheme parse(String json) {
+        return Json.read(Json.parse(json.getBytes(StandardCharsets.UTF_8)), SignatureScheme.class);
     }
 }

@@ -42,7 +42,8 @@ class ArchitectureTest {
     void whatDecides_touchesNeitherKafkaNorHttp() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.ringback.dialect", "dev.ringback.schemas")
+                .resideInAnyPackage(
+                        "dev.ringback.dialect", "dev.ringback.signature", "dev.ringback.schemas")
                 .or()
                 .haveSimpleName("Verdict")
                 .or()
@@ -57,7 +58,8 @@ class ArchitectureTest {
     void whatDecides_hasNoClock() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.ringback.dialect", "dev.ringback.schemas")
+                .resideInAnyPackage(
+                        "dev.ringback.dialect", "dev.ringback.signature", "dev.ringback.schemas")
                 .or()
                 .haveSimpleName("Verdict")
                 .should()
