@@ -5,7 +5,13 @@ import java.util.Optional;
 
 /** The dialects that Ringback speaks. */
 public final class Dialects {
-    private static final List<Dialect> ALL = List.of(new StandardDialect());
+    private static final List<Dialect> ALL =
+            List.of(
+                    new StandardDialect(),
+                    new VomyraDialect(),
+                    new TryVoxDialect(),
+                    new VoicyDialect(),
+                    new UltravoxDialect());
 
     private Dialects() {}
 

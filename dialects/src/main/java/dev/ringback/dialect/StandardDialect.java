@@ -6,15 +6,10 @@ import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.SignatureScheme;
-import dev.ringback.schemas.SignatureScheme.Algorithm;
-import dev.ringback.schemas.SignatureScheme.Encoding;
-import dev.ringback.schemas.SignatureScheme.SecretForm;
-import dev.ringback.schemas.SignatureScheme.Timestamp;
 import dev.ringback.schemas.Units;
+import dev.ringback.signature.Ed25519;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -24,26 +19,23 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Standard Webhooks 1.0.0: every event type, {@code webhook-id}, {@code webhook-timestamp} and
  * {@code webhook-signature}, the schedule of its "Deliverability and reliability" section, 410 as
- * the wish for nothing more.
+ * the wish for nothing more, {@code v1} signatures of {@code whsec_} secrets and {@code v1a} ones
+ * of {@code whsk_} keys. Ours: what is in {@code data}.
  */
 final class StandardDialect implements Dialect {
+    private static final String NAME = "standard";
     private static final String SECRET_PREFIX = "whsec_";
-    private static final int NEW_SECRET_BYTES = 32;
     private static final int LEAST_SECRET_BYTES = 24;
     private static final int MOST_SECRET_BYTES = 64;
 
     private static final SignatureScheme SIGNATURE =
-            new SignatureScheme(
-                    Map.of(
-                            "webhook-id", "{id}",
-                            "webhook-timestamp", "{timestamp}",
-                            "webhook-signature", "v1,{signature}"),
-                    "{id}.{timestamp}.{body}",
-                    " ",
-                    Timestamp.unix_seconds,
-                    Algorithm.HMAC_SHA256,
-                    Encoding.base64,
-                    SecretForm.base64);
+            SignatureScheme.parse(
+                    """
+                    {"headers": {"webhook-id": "{id}", "webhook-timestamp": "{timestamp}",
+                                 "webhook-signature": "{version},{signature}"},
+                     "message": "{id}.{timestamp}.{body}", "separator": " ",
+                     "timestamp": "unix_seconds", "algorithm": "hmac-sha256",
+                     "encoding": "base64", "secret": "base64"}""");
 
     private static final List<Duration> SCHEDULE =
             Stream.of("5s", "5m", "30m", "2h", "5h", "10h", "14h", "20h", "24h")
@@ -52,7 +44,7 @@ final class StandardDialect implements Dialect {
 
     @Override
     public String name() {
-        return "standard";
+        return NAME;
     }
 
     @Override
@@ -75,11 +67,11 @@ final class StandardDialect implements Dialect {
                 .properties()
                 .forEach(field -> own.putIfAbsent(field.getKey(), field.getValue()));
         ObjectNode data = Json.object();
-        data.set("call", call == null ? Json.shared().getNodeFactory().nullNode() : call.whole());
+        data.set("call", call == null ? Bodies.UNKNOWN : call.whole());
         data.set("event", own);
         ObjectNode body =
                 Json.object().put("type", event.type().text()).put("timestamp", event.occurredAt());
-        body.set("data", data);
+        body.set("data", call == null ? data : Bodies.extended(data, call.tree(), NAME));
         return Json.bytes(body);
     }
 
@@ -110,23 +102,22 @@ final class StandardDialect implements Dialect {
 
     @Override
     public String newSecret(RandomGenerator random) {
-        byte[] key = new byte[NEW_SECRET_BYTES];
-        random.nextBytes(key);
-        return SECRET_PREFIX + Base64.getEncoder().encodeToString(key);
+        return Secrets.base64(random);
     }
 
     @Override
     public Optional<String> faultIn(String secret) {
+        if (Ed25519.isKey(secret)) {
+            return Ed25519.faultIn(secret);
+        }
         String form = "is not whsec_ and the base64 of 24 to 64 bytes";
-        if (!secret.startsWith(SECRET_PREFIX)) {
+        Optional<byte[]> key =
+                secret.startsWith(SECRET_PREFIX) ? Secrets.decoded(secret) : Optional.empty();
+        if (key.isEmpty()) {
             return Optional.of(form);
         }
-        try {
-            int bytes = Base64.getDecoder().decode(secret.substring(SECRET_PREFIX.length())).length;
-            boolean fits = bytes >= LEAST_SECRET_BYTES && bytes <= MOST_SECRET_BYTES;
-            return fits ? Optional.empty() : Optional.of(form + "; it has " + bytes);
-        } catch (IllegalArgumentException e) {
-            return Optional.of(form);
-        }
+        int bytes = key.get().length;
+        boolean fits = bytes >= LEAST_SECRET_BYTES && bytes <= MOST_SECRET_BYTES;
+        return fits ? Optional.empty() : Optional.of(form + "; it has " + bytes);
     }
 }
