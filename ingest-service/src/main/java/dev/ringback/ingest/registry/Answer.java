@@ -9,6 +9,9 @@ import java.util.List;
 /** What became of a {@link Command}, as {@code ringback-registry-answers} carries it. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "answer")
 sealed interface Answer {
+    /** The status of a refusal because of another version. */
+    int CHANGED = 412;
+
     /**
      * The registry has changed.
      *
@@ -27,6 +30,16 @@ sealed interface Answer {
         /** Copies the list. */
         public Refused {
             violations = List.copyOf(violations);
+        }
+
+        /** There is no such endpoint, or not in this account. */
+        static Refused missing(String endpointId) {
+            return new Refused(404, "there is no endpoint " + endpointId, List.of());
+        }
+
+        /** Somebody else was faster. */
+        static Refused changed() {
+            return new Refused(CHANGED, "it has changed since", List.of());
         }
     }
 

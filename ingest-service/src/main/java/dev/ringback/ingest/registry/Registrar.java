@@ -1,11 +1,13 @@
 package dev.ringback.ingest.registry;
 
-import dev.ringback.ingest.registry.Answer.Accepted;
-import dev.ringback.ingest.registry.Answer.Refused;
 import dev.ringback.ingest.registry.Command.Create;
 import dev.ringback.ingest.registry.Command.Delete;
-import dev.ringback.schemas.Endpoint;
-import java.util.List;
+import dev.ringback.ingest.registry.Command.DeleteApplication;
+import dev.ringback.ingest.registry.Command.Deploy;
+import dev.ringback.ingest.registry.Command.PutApplication;
+import dev.ringback.ingest.registry.Command.Replace;
+import dev.ringback.ingest.registry.Command.SetEnabled;
+import java.time.Instant;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -26,7 +28,6 @@ final class Registrar implements Processor<String, byte[], String, byte[]> {
     static final String ANSWERS = "to-answers";
 
     private static final Logger LOG = LoggerFactory.getLogger(Registrar.class);
-    private static final long FIRST_VERSION = 1;
 
     private final Runnable unreadable;
     private @Nullable ProcessorContext<String, byte[]> context;
@@ -50,50 +51,30 @@ final class Registrar implements Processor<String, byte[], String, byte[]> {
             unreadable.run();
             return;
         }
-        Answer answer =
-                switch (command) {
-                    case Create create -> create(create, record);
-                    case Delete delete -> delete(delete, record);
-                };
+        Answer answer = decide(command, record);
         context().forward(record.withKey(command.id()).withValue(answer.bytes()), ANSWERS);
     }
 
-    private Answer create(Create command, Record<String, byte[]> record) {
-        Endpoint known = find(command.endpoint().id());
-        if (known != null) {
-            return new Accepted(known.version());
-        }
-        put(command.endpoint().withVersion(FIRST_VERSION), record);
-        return new Accepted(FIRST_VERSION);
-    }
-
-    private Answer delete(Delete command, Record<String, byte[]> record) {
-        Endpoint known = find(command.endpointId());
-        if (known == null || !known.accountId().equals(command.accountId())) {
-            return new Refused(404, "there is no endpoint " + command.endpointId(), List.of());
-        }
-        if (command.ifVersion() != null && command.ifVersion() != known.version()) {
-            return new Refused(412, "the endpoint has changed since", List.of());
-        }
-        store().delete(known.id());
-        context().forward(record.withKey(known.id()).withValue(tombstone()), ENDPOINTS);
-        return new Accepted(known.version() + 1);
-    }
-
-    private @Nullable Endpoint find(String id) {
-        byte[] bytes = store().get(id);
-        return bytes == null ? null : Endpoint.read(bytes);
-    }
-
-    private void put(Endpoint endpoint, Record<String, byte[]> record) {
-        byte[] bytes = endpoint.bytes();
-        store().put(endpoint.id(), bytes);
-        context().forward(record.withKey(endpoint.id()).withValue(bytes), ENDPOINTS);
+    private Answer decide(Command command, Record<String, byte[]> record) {
+        Instant at = Instant.ofEpochMilli(record.timestamp());
+        Records records = new Records(store(), (key, value) -> write(record, key, value));
+        Agents agents = new Agents(records, at);
+        Applications applications = new Applications(records);
+        Endpoints endpoints = new Endpoints(records, agents, at);
+        return switch (command) {
+            case Create create -> endpoints.create(create);
+            case Replace replace -> endpoints.replace(replace);
+            case Delete delete -> endpoints.delete(delete);
+            case SetEnabled setEnabled -> endpoints.setEnabled(setEnabled);
+            case PutApplication put -> applications.put(put);
+            case DeleteApplication delete -> applications.delete(delete);
+            case Deploy deploy -> agents.deploy(deploy);
+        };
     }
 
     @SuppressWarnings("NullAway") // Kafka deletes a key by a null value, which its types do not say
-    private static byte[] tombstone() {
-        return null;
+    private void write(Record<String, byte[]> record, String key, byte @Nullable [] value) {
+        context().forward(record.withKey(key).withValue(value), ENDPOINTS);
     }
 
     private KeyValueStore<String, byte[]> store() {

@@ -1,9 +1,15 @@
 package dev.ringback.ingest.registry;
 
+import dev.ringback.dialect.GroupIds;
 import dev.ringback.ingest.registry.Answer.Accepted;
 import dev.ringback.ingest.registry.Answer.Refused;
 import dev.ringback.ingest.registry.Command.Create;
 import dev.ringback.ingest.registry.Command.Delete;
+import dev.ringback.ingest.registry.Command.DeleteApplication;
+import dev.ringback.ingest.registry.Command.Deploy;
+import dev.ringback.ingest.registry.Command.PutApplication;
+import dev.ringback.ingest.registry.Command.Replace;
+import dev.ringback.ingest.registry.Command.SetEnabled;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Metrics;
@@ -26,6 +32,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +60,9 @@ public final class Registry {
             Answers answers,
             Producer<byte[], byte[]> producer,
             RegistryStreams streams) {}
+
+    /** A command that has been carried out, and the version after it. */
+    public record Done<C extends Command>(C command, long version) {}
 
     /** A registry that {@link #start} connects to Kafka. */
     public Registry(Settings settings, KafkaClients clients, InstantSource clock, Metrics metrics) {
@@ -150,8 +160,41 @@ public final class Registry {
      * @throws Problem as the registry refuses, or 503 when the change is not confirmed in time
      */
     public long submit(Command command) {
-        Running mine = running();
+        return switch (decide(command, clock.instant().plus(deadline))) {
+            case Accepted(long version) -> version;
+            case Refused refused -> throw problem(refused);
+        };
+    }
+
+    /**
+     * Has a command decided that follows from what was read before; reads again, for as long as a
+     * request may take, when somebody else has changed it in between.
+     *
+     * @param reading reads by {@link #current} and says what to do then
+     * @return what was done, and the version after it
+     * @throws Problem as {@link #submit}
+     */
+    public <C extends Command> Done<C> submit(Supplier<C> reading) {
         Instant end = clock.instant().plus(deadline);
+        while (true) {
+            C command = reading.get();
+            switch (decide(command, end)) {
+                case Accepted(long version) -> {
+                    return new Done<>(command, version);
+                }
+                case Refused refused when refused.status() != Answer.CHANGED ->
+                        throw problem(refused);
+                case Refused _ -> {
+                    if (!clock.instant().isBefore(end)) {
+                        throw unconfirmed();
+                    }
+                }
+            }
+        }
+    }
+
+    private Answer decide(Command command, Instant end) {
+        Running mine = running();
         CompletableFuture<Answer> expected = mine.answers().expect(command.id());
         try {
             byte[] key = command.accountId().getBytes(StandardCharsets.UTF_8);
@@ -161,20 +204,20 @@ public final class Registry {
                                     new ProducerRecord<>(
                                             Topics.REGISTRY_COMMANDS, key, command.bytes())),
                     end);
-            return switch (await(expected, end)) {
-                case Accepted(long version) -> {
-                    awaitVisible(command, version, mine.table(), end);
-                    yield version;
-                }
-                case Refused refused ->
-                        throw Problem.of(refused.status(), refused.detail())
-                                .errors(refused.violations());
-            };
+            Answer answer = await(expected, end);
+            if (answer instanceof Accepted(long version)) {
+                awaitVisible(command, version, mine.table(), end);
+            }
+            return answer;
         } catch (TimeoutException e) {
             throw unconfirmed();
         } finally {
             mine.answers().forget(command.id());
         }
+    }
+
+    private static Problem problem(Refused refused) {
+        return Problem.of(refused.status(), refused.detail()).errors(refused.violations());
     }
 
     /** The answer may be committed a moment before the endpoint is: topics commit one by one. */
@@ -190,12 +233,27 @@ public final class Registry {
 
     private static boolean isVisible(Command command, long version, TopicTable<Endpoint> table) {
         return switch (command) {
-            case Create create ->
-                    table.get(create.endpoint().id())
-                            .filter(endpoint -> endpoint.version() >= version)
-                            .isPresent();
+            case Create create -> isThere(create.endpoint().key(), version, table);
+            case Replace replace -> isPast(replace.endpoint().key(), version, table);
             case Delete delete -> table.get(delete.endpointId()).isEmpty();
+            case SetEnabled set -> isPast(set.endpointId(), version, table);
+            case PutApplication put -> isThere(put.application().id(), version, table);
+            case DeleteApplication delete ->
+                    table.get(delete.recordId())
+                            .filter(found -> found.version() == delete.ifVersion())
+                            .isEmpty();
+            case Deploy deploy ->
+                    isThere(GroupIds.agent(deploy.accountId(), deploy.agentId()), version, table);
         };
+    }
+
+    private static boolean isThere(String key, long version, TopicTable<Endpoint> table) {
+        return table.get(key).filter(found -> found.version() >= version).isPresent();
+    }
+
+    /** What was there before and is not any more has been deleted since. */
+    private static boolean isPast(String key, long version, TopicTable<Endpoint> table) {
+        return table.get(key).filter(found -> found.version() < version).isEmpty();
     }
 
     /** Waits until the end; that Kafka fails the request is the same to the caller. */

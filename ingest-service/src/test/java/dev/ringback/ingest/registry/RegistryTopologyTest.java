@@ -6,6 +6,8 @@ import dev.ringback.ingest.registry.Answer.Accepted;
 import dev.ringback.ingest.registry.Answer.Refused;
 import dev.ringback.ingest.registry.Command.Create;
 import dev.ringback.ingest.registry.Command.Delete;
+import dev.ringback.ingest.registry.Command.Replace;
+import dev.ringback.ingest.registry.Command.SetEnabled;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -91,6 +94,57 @@ class RegistryTopologyTest {
     }
 
     @Test
+    void replace_sameVersion_changesConfigurationAlone() {
+        send(new Create("cmd-1", endpoint("ep_1")));
+        send(new SetEnabled("cmd-2", "acc_1", "ep_1", false, null));
+        send(new Replace("cmd-3", named("ep_1", "CRM"), 2));
+        Endpoint last = written().getLast();
+        assertThat(last.config().name()).isEqualTo("CRM");
+        assertThat(last.status()).isEqualTo(Endpoint.Status.disabled);
+        assertThat(last.version()).isEqualTo(3);
+        assertThat(answers()).containsEntry("cmd-3", new Accepted(3));
+    }
+
+    @Test
+    void replace_twiceAtTheSameVersion_letsTheFirstWin() {
+        send(new Create("cmd-1", endpoint("ep_1")));
+        send(new Replace("cmd-2", named("ep_1", "one"), 1));
+        send(new Replace("cmd-3", named("ep_1", "two"), 1));
+        assertThat(written().getLast().config().name()).isEqualTo("one");
+        assertThat(refusal("cmd-3").status()).isEqualTo(412);
+    }
+
+    @Test
+    void replace_unknown_isRefused() {
+        send(new Replace("cmd-1", endpoint("ep_1"), 1));
+        assertThat(refusal("cmd-1").status()).isEqualTo(404);
+    }
+
+    @Test
+    void setEnabled_twice_changesOnce() {
+        send(new Create("cmd-1", endpoint("ep_1")));
+        send(new SetEnabled("cmd-2", "acc_1", "ep_1", false, null));
+        send(new SetEnabled("cmd-3", "acc_1", "ep_1", false, null));
+        assertThat(written()).hasSize(2);
+        assertThat(answers()).containsEntry("cmd-3", new Accepted(2));
+    }
+
+    @Test
+    void setEnabled_afterFailures_forgetsThem() {
+        Endpoint failing =
+                endpoint("ep_1")
+                        .withState(
+                                new Endpoint.State(
+                                        Endpoint.Status.unhealthy, NOW, 10, NOW, List.of()));
+        send(new Create("cmd-1", failing));
+        send(new SetEnabled("cmd-2", "acc_1", "ep_1", true, 1L));
+        Endpoint enabled = written().getLast();
+        assertThat(enabled.status()).isEqualTo(Endpoint.Status.normal);
+        assertThat(enabled.state().failedInRow()).isZero();
+        assertThat(enabled.state().failingSince()).isNull();
+    }
+
+    @Test
     void unreadable_isCountedAndPassedOver() {
         commands.pipeInput("acc_1", "{\"command\":\"explode\"}".getBytes(StandardCharsets.UTF_8));
         send(new Create("cmd-1", endpoint("ep_1")));
@@ -102,6 +156,19 @@ class RegistryTopologyTest {
         commands.pipeInput(command.accountId(), command.bytes());
     }
 
+    private List<Endpoint> written() {
+        return endpoints.readValuesToList().stream().map(Endpoint::read).toList();
+    }
+
+    private Map<String, Answer> answers() {
+        return answers.readKeyValuesToList().stream()
+                .collect(Collectors.toMap(record -> record.key, r -> Answer.read(r.value)));
+    }
+
+    private Refused refusal(String commandId) {
+        return (Refused) answers().get(commandId);
+    }
+
     private Answer answer(String commandId) {
         KeyValue<String, byte[]> record = answers.readKeyValue();
         assertThat(record.key).isEqualTo(commandId);
@@ -111,6 +178,26 @@ class RegistryTopologyTest {
     private TestOutputTopic<String, byte[]> output(String topic) {
         return driver.createOutputTopic(
                 topic, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static Endpoint named(String id, String name) {
+        Endpoint.Config config = endpoint(id).config();
+        Endpoint.Config renamed =
+                new Endpoint.Config(
+                        name,
+                        config.url(),
+                        config.dialect(),
+                        config.events(),
+                        config.scope(),
+                        config.secrets(),
+                        config.headers(),
+                        config.policy(),
+                        null,
+                        Map.of(),
+                        null,
+                        null,
+                        false);
+        return endpoint(id).withConfig(renamed, NOW);
     }
 
     private static Endpoint endpoint(String id) {
