@@ -1,8 +1,14 @@
 package dev.ringback.ingest;
 
+import dev.ringback.ingest.api.EndpointFinder;
 import dev.ringback.ingest.api.EndpointMaker;
 import dev.ringback.ingest.api.EndpointsApi;
+import dev.ringback.ingest.api.SecretMaker;
+import dev.ringback.ingest.api.SecretsApi;
+import dev.ringback.ingest.groups.AgentsApi;
+import dev.ringback.ingest.groups.ApplicationsApi;
 import dev.ringback.ingest.registry.Registry;
+import dev.ringback.ingest.request.Requests;
 import dev.ringback.runtime.ApiKeys;
 import dev.ringback.runtime.Health;
 import dev.ringback.runtime.HttpServer;
@@ -52,9 +58,16 @@ public final class IngestService implements Lifecycle.Part {
         EventReader reader = new EventReader(schema, uuids);
         EventsApi events = events(settings, keys, reader, publisher, clock);
         EventTypesApi types = new EventTypesApi(keys, schema);
-        EndpointMaker maker = new EndpointMaker(box, uuids, clock, random);
-        EndpointsApi endpoints =
-                new EndpointsApi(keys, registry, maker, uuids, settings.get(Setting.ALLOW_HTTP));
+        boolean allowHttp = settings.get(Setting.ALLOW_HTTP);
+        Requests requests = new Requests(keys, uuids);
+        SecretMaker secrets = new SecretMaker(box, uuids, clock, random);
+        EndpointMaker maker = new EndpointMaker(box, secrets, uuids, clock);
+        EndpointFinder finder = new EndpointFinder(registry);
+        EndpointsApi endpoints = new EndpointsApi(requests, registry, finder, maker, allowHttp);
+        SecretsApi rotation = new SecretsApi(requests, registry, finder, maker, secrets);
+        ApplicationsApi applications =
+                new ApplicationsApi(requests, registry, secrets, clock, allowHttp);
+        AgentsApi agents = new AgentsApi(requests, registry, box);
         http =
                 new HttpServer(
                         HttpServer.Address.of(settings, Setting.INGEST_PORT),
@@ -66,6 +79,9 @@ public final class IngestService implements Lifecycle.Part {
                             routes.get(EventTypesApi.PATH, types::list);
                             routes.get(EventTypesApi.SCHEMA, types::schema);
                             endpoints.addTo(routes);
+                            rotation.addTo(routes);
+                            applications.addTo(routes);
+                            agents.addTo(routes);
                         });
     }
 

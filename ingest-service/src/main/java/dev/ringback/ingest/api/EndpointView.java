@@ -1,13 +1,16 @@
 package dev.ringback.ingest.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
 import dev.ringback.dialect.EffectivePolicy;
 import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.Endpoint.Failure;
 import dev.ringback.schemas.Endpoint.Policy;
 import dev.ringback.schemas.Endpoint.Scope;
 import dev.ringback.schemas.Endpoint.Secret;
 import dev.ringback.schemas.Endpoint.Status;
+import dev.ringback.schemas.SignatureScheme;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * An endpoint as answers show it: no secret, no header value, and the policy that stands.
  *
  * @param headers their names alone
- * @param signature what overrides the dialect's; nothing can yet
+ * @param signature what overrides the dialect's
+ * @param callback which URL of an application it is; left out when none
  */
 record EndpointView(
         String id,
@@ -31,16 +35,21 @@ record EndpointView(
         List<SecretView> secrets,
         List<String> headers,
         Policy policy,
-        @Nullable String signature,
+        @Nullable SignatureScheme signature,
         Map<String, String> metadata,
         Status status,
         Instant lastStatusChange,
-        List<String> recentFailures,
+        List<Failure> recentFailures,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Endpoint.@Nullable Callback callback,
         Instant createdAt,
         Instant updatedAt) {
 
-    /** A secret without itself. */
-    record SecretView(String id, Instant createdAt, @Nullable Instant expiresAt) {}
+    /** A secret without itself; with what verifies its signatures, if that is another. */
+    record SecretView(
+            String id,
+            Instant createdAt,
+            @Nullable Instant expiresAt,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String publicKey) {}
 
     static EndpointView of(Endpoint endpoint) {
         return new EndpointView(
@@ -56,17 +65,19 @@ record EndpointView(
                 Dialects.named(endpoint.dialect())
                         .map(dialect -> effective(endpoint, dialect))
                         .orElse(endpoint.config().policy()),
-                null,
+                endpoint.config().signature(),
                 endpoint.config().metadata(),
                 endpoint.status(),
                 endpoint.state().lastStatusChange(),
-                List.of(),
+                endpoint.state().recentFailures(),
+                endpoint.config().callback(),
                 endpoint.createdAt(),
                 endpoint.updatedAt());
     }
 
-    private static SecretView secret(Secret secret) {
-        return new SecretView(secret.id(), secret.createdAt(), secret.expiresAt());
+    static SecretView secret(Secret secret) {
+        return new SecretView(
+                secret.id(), secret.createdAt(), secret.expiresAt(), secret.publicKey());
     }
 
     private static Policy effective(Endpoint endpoint, Dialect dialect) {

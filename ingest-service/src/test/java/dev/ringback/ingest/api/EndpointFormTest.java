@@ -114,7 +114,7 @@ class EndpointFormTest {
     @Test
     void read_httpWhereAllowed_isTaken() {
         String http = WHOLE.replace("https:", "http:");
-        assertThat(EndpointForm.read(document(http), true).url()).startsWith("http://");
+        assertThat(EndpointForm.read(document(http), null, true).url()).startsWith("http://");
         assertThatThrownBy(() -> read(http)).isInstanceOf(Problem.class);
     }
 
@@ -125,7 +125,7 @@ class EndpointFormTest {
     }
 
     private static EndpointForm read(String json) {
-        return EndpointForm.read(document(json), false);
+        return EndpointForm.read(document(json), null, false);
     }
 
     private static ObjectNode document(String json) {

@@ -1,4 +1,4 @@
-package dev.ringback.ingest.api;
+package dev.ringback.ingest.request;
 
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Units;
@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  * The fields of one JSON object that somebody sent: gives what is well formed and collects what is
  * not. A field that is null counts as absent. Not thread-safe.
  */
-final class Fields {
+public final class Fields {
     private final JsonNode document;
     private final String pointer;
     private final List<Violation> violations;
@@ -27,21 +27,21 @@ final class Fields {
      * @param pointer where the object is in the whole document
      * @param violations where to collect what is wrong
      */
-    Fields(JsonNode document, String pointer, List<Violation> violations) {
+    public Fields(JsonNode document, String pointer, List<Violation> violations) {
         this.document = document;
         this.pointer = pointer;
         this.violations = violations;
     }
 
     /** Finds fault with a field; empty, so that a reader can end with it. */
-    <T> Optional<T> fault(String field, String reason) {
+    public <T> Optional<T> fault(String field, String reason) {
         String escaped = field.replace("~", "~0").replace("/", "~1");
         violations.add(new Violation(pointer + "/" + escaped, reason));
         return Optional.empty();
     }
 
     /** Finds fault with every field that is not one of these. */
-    void only(List<String> known) {
+    public void only(List<String> known) {
         for (String name : document.propertyNames()) {
             if (!known.contains(name)) {
                 fault(name, "unknown field");
@@ -50,12 +50,22 @@ final class Fields {
     }
 
     /** Whether the field is there and not null. */
-    boolean has(String field) {
+    public boolean has(String field) {
         return document.hasNonNull(field);
     }
 
+    /** Whether the field is there, and null. */
+    public boolean isNull(String field) {
+        return document.path(field).isNull();
+    }
+
+    /** Whether the field is text without anything in it. */
+    public boolean isBlank(String field) {
+        return document.path(field).stringValueOpt().filter(String::isBlank).isPresent();
+    }
+
     /** Text of 1 to so many characters without control characters. */
-    Optional<String> text(String field, int most) {
+    public Optional<String> text(String field, int most) {
         Optional<String> text = value(field, JsonNode::stringValueOpt, "is not text");
         boolean fits =
                 text.isEmpty()
@@ -68,17 +78,17 @@ final class Fields {
     }
 
     /** The same, and a fault when there is none. */
-    Optional<String> requiredText(String field, int most) {
+    public Optional<String> requiredText(String field, int most) {
         return has(field) ? text(field, most) : fault(field, "is required");
     }
 
     /** True or false. */
-    Optional<Boolean> flag(String field) {
+    public Optional<Boolean> flag(String field) {
         return value(field, JsonNode::booleanValueOpt, "is not true or false");
     }
 
     /** A whole number in a range. */
-    Optional<Integer> number(String field, int least, int most) {
+    public Optional<Integer> number(String field, int least, int most) {
         return value(
                 field,
                 node ->
@@ -92,7 +102,7 @@ final class Fields {
     }
 
     /** A duration with its unit, in a range. */
-    Optional<Duration> duration(String field, Duration least, Duration most) {
+    public Optional<Duration> duration(String field, Duration least, Duration most) {
         Optional<Duration> duration = parsed(field, Units::duration);
         boolean fits =
                 duration.isEmpty()
@@ -104,7 +114,7 @@ final class Fields {
     }
 
     /** What a parser of ours makes of a text; what it says against the text is the fault. */
-    <T> Optional<T> parsed(String field, Function<String, T> parser) {
+    public <T> Optional<T> parsed(String field, Function<String, T> parser) {
         Optional<String> text = value(field, JsonNode::stringValueOpt, "is not text");
         try {
             return text.map(parser);
@@ -114,7 +124,7 @@ final class Fields {
     }
 
     /** The items of a list, each as a field named by its index. */
-    Fields list(String field, int least, int most) {
+    public Fields list(String field, int least, int most) {
         Optional<JsonNode> list =
                 value(
                         field,
@@ -132,7 +142,7 @@ final class Fields {
     }
 
     /** The fields of an object inside; none when it is absent or, which is a fault, no object. */
-    Fields object(String field, int most) {
+    public Fields object(String field, int most) {
         Optional<JsonNode> object =
                 value(
                         field,
@@ -146,12 +156,12 @@ final class Fields {
     }
 
     /** The names of all fields, in order. */
-    List<String> names() {
+    public List<String> names() {
         return List.copyOf(document.propertyNames());
     }
 
     /** All fields, which must be text. */
-    Map<String, String> texts() {
+    public Map<String, String> texts() {
         Map<String, String> texts = new LinkedHashMap<>();
         for (String name : names()) {
             if (!has(name)) {
@@ -164,7 +174,7 @@ final class Fields {
     }
 
     /** All fields, read one by one; those at fault are left out. */
-    <T> List<T> each(Function<String, Optional<T>> reader) {
+    public <T> List<T> each(Function<String, Optional<T>> reader) {
         List<T> all = new ArrayList<>();
         for (String name : names()) {
             Optional<T> one = has(name) ? reader.apply(name) : fault(name, "is null");
