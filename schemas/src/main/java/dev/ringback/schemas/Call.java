@@ -1,7 +1,6 @@
 package dev.ringback.schemas;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,7 +53,7 @@ public final class Call {
      */
     public Call after(CallEvent event, long sequence) {
         ObjectNode next = fields.deepCopy();
-        merge(next, event.call());
+        Json.merge(next, event.call());
         event.type()
                 .timeField()
                 .filter(field -> !next.hasNonNull(field))
@@ -97,24 +96,6 @@ public final class Call {
             return event.environment();
         }
         return merged.path("environment").stringValueOpt().orElse(CallEvent.DEFAULT_ENVIRONMENT);
-    }
-
-    /** RFC 7396, section 2, for a target and a patch that are both objects. */
-    private static void merge(ObjectNode target, ObjectNode patch) {
-        for (Map.Entry<String, JsonNode> change : patch.properties()) {
-            String name = change.getKey();
-            JsonNode value = change.getValue();
-            if (value.isNull()) {
-                target.remove(name);
-            } else if (value instanceof ObjectNode inner) {
-                ObjectNode into =
-                        target.get(name) instanceof ObjectNode known ? known : Json.object();
-                merge(into, inner);
-                target.set(name, into);
-            } else {
-                target.set(name, value);
-            }
-        }
     }
 
     @Override

@@ -52,6 +52,7 @@ public final class EventSchema {
         ObjectNode envelope = resource("event.json");
         ObjectNode call = resource("call.json");
         ObjectNode data = resource("data.json");
+        ObjectNode webhooks = resource("webhooks.json");
         SchemaRegistry registry =
                 SchemaRegistry.withDefaultDialect(
                         SpecificationVersion.DRAFT_2020_12,
@@ -62,7 +63,7 @@ public final class EventSchema {
                                                 .locale(Locale.ENGLISH)
                                                 .build()));
         for (EventType type : EventType.values()) {
-            ObjectNode document = document(type, envelope, call, data);
+            ObjectNode document = document(type, envelope, call, data, webhooks);
             Schema schema = registry.getSchema(document);
             schema.initializeValidators();
             documents.put(type, document);
@@ -134,15 +135,12 @@ public final class EventSchema {
             if (violations.size() == MOST_VIOLATIONS) {
                 break;
             }
-            violations.add(violation(error));
+            violations.add(violation(type, error));
         }
         sameAsEvent(document, "call_id", violations);
         sameAsEvent(document, "account_id", violations);
         if (type.subject() != EventType.Subject.CALL && !document.path("call").isEmpty()) {
             violations.add(new Violation("/call", "only events of a call carry a part of it"));
-        }
-        if (document.hasNonNull("webhooks")) {
-            violations.add(new Violation("/webhooks", "per-call targets are not supported yet"));
         }
         return violations;
     }
@@ -155,9 +153,12 @@ public final class EventSchema {
         }
     }
 
-    private static Violation violation(Error error) {
+    private static Violation violation(EventType type, Error error) {
         String pointer = error.getInstanceLocation().toString();
         String property = error.getProperty();
+        if (pointer.equals("/webhooks") && type.subject() != EventType.Subject.CALL) {
+            return new Violation(pointer, "only events of a call bring targets");
+        }
         return switch (error.getKeyword()) {
             case "required" -> new Violation(pointer + "/" + property, "is required");
             case "additionalProperties" ->
@@ -191,7 +192,11 @@ public final class EventSchema {
     }
 
     private static ObjectNode document(
-            EventType type, ObjectNode envelope, ObjectNode call, ObjectNode data) {
+            EventType type,
+            ObjectNode envelope,
+            ObjectNode call,
+            ObjectNode data,
+            ObjectNode webhooks) {
         ObjectNode document = envelope.deepCopy();
         document.put("$id", BASE + type.text() + ".json");
         document.put("title", type.text());
@@ -202,6 +207,10 @@ public final class EventSchema {
         properties.set(subject, Json.object().put("$ref", "#/$defs/subject"));
         ObjectNode definitions = (ObjectNode) document.get("$defs");
         definitions.set("call", call);
+        if (type.subject() == EventType.Subject.CALL) {
+            definitions.setAll(webhooks);
+            properties.set("webhooks", Json.object().put("$ref", "#/$defs/webhooks"));
+        }
         if (data.get(type.text()) instanceof ObjectNode own) {
             properties.set("data", own);
         }

@@ -1,6 +1,7 @@
 package dev.ringback.schemas;
 
 import java.time.Duration;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -81,6 +82,23 @@ public final class Json {
     /** An empty object. */
     public static ObjectNode object() {
         return MAPPER.createObjectNode();
+    }
+
+    /** Merges a patch into a target, both objects, as RFC 7396, section 2, says. */
+    public static void merge(ObjectNode target, ObjectNode patch) {
+        for (Map.Entry<String, JsonNode> change : patch.properties()) {
+            String name = change.getKey();
+            JsonNode value = change.getValue();
+            if (value.isNull()) {
+                target.remove(name);
+            } else if (value instanceof ObjectNode inner) {
+                ObjectNode into = target.get(name) instanceof ObjectNode known ? known : object();
+                merge(into, inner);
+                target.set(name, into);
+            } else {
+                target.set(name, value);
+            }
+        }
     }
 
     private static JsonMapper mapper() {

@@ -46,12 +46,66 @@ class EventSchemaTest {
                     "status":"completed"               | "state":"completed"      | /call/state   | unknown field
                     "status":"completed"               | "call_id":"c2"           | /call/call_id | differs from the event's call_id
                     "duration_seconds":125             | "duration_seconds":"125" | /call/duration_seconds | string found, [number, null] expected
-                    "webhooks":null                    | "webhooks":{"dialect":"tryvox"} | /webhooks | per-call targets are not supported yet
+                    "webhooks":null                    | "webhooks":{}            | /webhooks/dialect | is required
+                    "webhooks":null                    | "webhooks":{"dialect":"voicy"} | /webhooks/dialect | does not have a value in the enumeration ["tryvox", "ultravox"]
+                    "webhooks":null                    | "webhooks":{"dialect":"tryvox","hangup":"x"} | /webhooks/hangup | unknown field
+                    "webhooks":null                    | "webhooks":{"dialect":"tryvox","hangup_url":1} | /webhooks/hangup_url | integer found, [string, null] expected
+                    "webhooks":null                    | "webhooks":{"dialect":"tryvox","answer_method":"PUT"} | /webhooks/answer_method | does not have a value in the enumeration ["POST", "GET", null]
+                    "webhooks":null                    | "webhooks":{"dialect":"tryvox","webhook_secret":""} | /webhooks/webhook_secret | must be at least 1 characters long
+                    "webhooks":null                    | "webhooks":{"dialect":"ultravox"} | /webhooks/callbacks | is required
+                    "webhooks":null                    | "webhooks":{"dialect":"ultravox","callbacks":{"started":{}}} | /webhooks/callbacks/started | unknown field
+                    "webhooks":null                    | "webhooks":{"dialect":"ultravox","callbacks":{"ended":{}}} | /webhooks/callbacks/ended/url | is required
+                    "webhooks":null                    | "webhooks":{"dialect":"ultravox","callbacks":{"ended":{"url":"u","secrets":[1]}}} | /webhooks/callbacks/ended/secrets/0 | integer found, [string, object] expected
                     """)
     void read_oneThingWrong_namesIt(String from, String to, String pointer, String reason) {
         String wrong = ENDED.replace(from, to == null ? "" : to);
         assertThat(wrong).isNotEqualTo(ENDED);
         assertThat(violations(wrong)).contains(new Violation(pointer, reason));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"dialect\":\"tryvox\",\"hangup_url\":\"https://a.example/h\"}",
+                "{\"dialect\":\"tryvox\",\"ring_url\":null,\"webhook_secret\":{\"sealed\":\"x\"}}",
+                "{\"dialect\":\"ultravox\",\"callbacks\":{\"ended\":{\"url\":\"https://a.example\","
+                        + "\"secrets\":[\"s\",{\"sealed\":\"x\"}]},\"joined\":null}}"
+            })
+    void read_targetsOfACall_areValid(String webhooks) {
+        assertThat(read(ENDED.replace("\"webhooks\":null", "\"webhooks\":" + webhooks)))
+                .isInstanceOfSatisfying(
+                        Reading.Valid.class,
+                        valid -> assertThat(valid.event().webhooks()).hasToString(webhooks));
+    }
+
+    @Test
+    void read_targetsTooLong_areRefused() {
+        String most = "x".repeat(121);
+        String tryvox = "{\"dialect\":\"tryvox\",\"webhook_secret\":\"" + most + "\"}";
+        String ultravox =
+                "{\"dialect\":\"ultravox\",\"callbacks\":{\"ended\":{\"url\":\""
+                        + "x".repeat(201)
+                        + "\",\"secrets\":["
+                        + "\"s\",".repeat(10)
+                        + "\"s\"]}}}";
+        assertThat(violations(ENDED.replace("\"webhooks\":null", "\"webhooks\":" + tryvox)))
+                .extracting(Violation::pointer)
+                .containsExactly("/webhooks/webhook_secret");
+        assertThat(violations(ENDED.replace("\"webhooks\":null", "\"webhooks\":" + ultravox)))
+                .extracting(Violation::pointer)
+                .containsExactlyInAnyOrder(
+                        "/webhooks/callbacks/ended/url", "/webhooks/callbacks/ended/secrets");
+    }
+
+    @Test
+    void read_targetsOnAnotherSubject_areRefused() {
+        String message =
+                ENDED.replace("call.ended", "message.failed")
+                        .replace("call_id", "message_id")
+                        .replaceAll("\"call\":\\{[^}]*},", "")
+                        .replace("\"webhooks\":null", "\"webhooks\":{\"dialect\":\"tryvox\"}");
+        assertThat(violations(message))
+                .containsExactly(new Violation("/webhooks", "only events of a call bring targets"));
     }
 
     @Test
