@@ -1,11 +1,14 @@
 package dev.ringback.ingest;
 
+import dev.ringback.dialect.CallTargets;
 import dev.ringback.ingest.EventBatch.Entry;
 import dev.ringback.ingest.EventBatch.Ready;
 import dev.ringback.ingest.EventBatch.Rejected;
 import dev.ringback.runtime.ApiKeys.Caller;
 import dev.ringback.runtime.Problem;
+import dev.ringback.runtime.SecretBox;
 import dev.ringback.schemas.CallEvent;
+import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.EventSchema;
 import dev.ringback.schemas.EventSchema.Reading;
 import dev.ringback.schemas.Json;
@@ -28,7 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reads a request's body into events. An event that brings its id keeps the bytes it came in; one
- * without gets an id. One event's tree is in memory at a time. Thread-safe.
+ * without gets an id, and the secrets that a call brings are sealed. One event's tree is in memory
+ * at a time. Thread-safe.
  */
 final class EventReader {
     /** The most events of one request. */
@@ -40,10 +44,20 @@ final class EventReader {
     private static final int INVALID = 422;
 
     private final EventSchema schema;
+    private final SecretBox box;
+    private final boolean allowHttp;
     private final Supplier<UUID> uuids;
 
-    EventReader(EventSchema schema, Supplier<UUID> uuids) {
+    /**
+     * Reads by a schema.
+     *
+     * @param box seals the secrets that calls bring
+     * @param allowHttp whether a call's URLs may be http
+     */
+    EventReader(EventSchema schema, SecretBox box, boolean allowHttp, Supplier<UUID> uuids) {
         this.schema = schema;
+        this.box = box;
+        this.allowHttp = allowHttp;
         this.uuids = uuids;
     }
 
@@ -148,8 +162,26 @@ final class EventReader {
         return switch (schema.read(event)) {
             case Reading.Invalid(List<Violation> violations) ->
                     new Rejected(own, INVALID, violations);
-            case Reading.Valid(CallEvent valid) -> ready(valid, made ? Json.bytes(event) : bytes);
+            case Reading.Valid(CallEvent valid) -> {
+                List<Violation> faults = faults(valid);
+                boolean changed = CallTargets.seal(valid.webhooks(), s -> seal(s, valid)) || made;
+                yield faults.isEmpty()
+                        ? ready(valid, changed ? Json.bytes(event) : bytes)
+                        : new Rejected(own, INVALID, faults);
+            }
         };
+    }
+
+    /** What a platform may not say, although it would be a valid event in {@code call.events}. */
+    private List<Violation> faults(CallEvent event) {
+        return event.type().isAnnouncement()
+                ? List.of(new Violation("/type", "is announced by Ringback alone"))
+                : CallTargets.faults(event.webhooks(), allowHttp, false);
+    }
+
+    private String seal(String secret, CallEvent event) {
+        return box.seal(
+                secret, DeliveryHeader.ownerOfSecrets(event.accountId(), event.subjectId()));
     }
 
     private static Entry ready(CallEvent event, byte[] value) {

@@ -55,7 +55,7 @@ public final class IngestService implements Lifecycle.Part {
         Registry registry = new Registry(settings, clients, clock, metrics);
         KafkaPulse pulse = new KafkaPulse(registry::refresh, publisher::lastConfirmed, clock);
         kafka = new KafkaStart(settings, publisher, registry, pulse);
-        EventReader reader = new EventReader(schema, uuids);
+        EventReader reader = new EventReader(schema, box, settings.get(Setting.ALLOW_HTTP), uuids);
         EventsApi events = events(settings, keys, reader, publisher, clock);
         EventTypesApi types = new EventTypesApi(keys, schema);
         boolean allowHttp = settings.get(Setting.ALLOW_HTTP);
