@@ -95,7 +95,7 @@ public final class DispatcherService implements Lifecycle.Part {
                                 clients,
                                 bytes -> Target.open(bytes, box),
                                 target -> target.endpoint().accountId()));
-        Routing routing = new Routing(settings, clients, new Subscriptions(targets), metrics);
+        Routing routing = new Routing(settings, clients, new Subscriptions(targets), box, metrics);
         List<Lane> lanes = lanes(targets);
         List<Lifecycle.Part> together = new ArrayList<>(lanes);
         together.addFirst(routing);

@@ -1,13 +1,8 @@
 package dev.ringback.route;
 
-import dev.ringback.dialect.Dialect;
-import dev.ringback.dialect.Dialects;
-import dev.ringback.schemas.Call;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
-import dev.ringback.schemas.EventSchema;
-import dev.ringback.schemas.EventSchema.Reading;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.Topics;
@@ -16,9 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.header.Header;
@@ -47,7 +40,7 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
     private static final int HEADER_OVERHEAD_BYTES = 10;
     private static final byte[] NO_BODY = {};
 
-    private final EventSchema schema;
+    private final Intake intake;
     private final Freshness freshness;
     private final Registry registry;
     private final Rules rules;
@@ -97,8 +90,8 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
         void count(String fate);
     }
 
-    Router(EventSchema schema, Freshness freshness, Registry registry, Rules rules, Tally tally) {
-        this.schema = schema;
+    Router(Intake intake, Freshness freshness, Registry registry, Rules rules, Tally tally) {
+        this.intake = intake;
         this.freshness = freshness;
         this.registry = registry;
         this.rules = rules;
@@ -126,13 +119,17 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
             refuse(cut(record), List.of(new Violation("", "too large to be kept whole; cut off")));
             return;
         }
-        byte[] value = record.value() == null ? NO_BODY : record.value();
+        if (record.value() == null) {
+            refuse(record, List.of(new Violation("", "no event at all")));
+            return;
+        }
         String made = madeId();
-        switch (schema.read(value, made)) {
-            case Reading.Invalid(List<Violation> violations) -> refuse(record, violations);
-            case Reading.Valid(CallEvent event) -> {
+        switch (intake.take(record.value(), made)) {
+            case Intake.Taken.Refused(List<Violation> violations, byte[] value) ->
+                    refuse(record.withValue(value), violations);
+            case Intake.Taken.Event(CallEvent event, byte[] value) -> {
                 if (isHome(event)) {
-                    track(record, event);
+                    track(record.withValue(value), event);
                 } else {
                     tally.count("rehomed");
                     byte[] named = event.id().equals(made) ? named(value, made) : value;
@@ -193,26 +190,14 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
 
     private void route(Record<byte[], byte[]> record, CallEvent event, Subject subject) {
         freshness.ensure(registry);
-        Map<String, byte[]> bodies = new HashMap<>();
-        for (Endpoint endpoint : registry.of(event.accountId())) {
-            Optional<Dialect> dialect = Dialects.named(endpoint.dialect());
-            Optional<String> name = dialect.flatMap(d -> d.webhookEvent(event.type()));
-            if (name.isPresent()
-                    && endpoint.wants(event.type())
-                    && endpoint.covers(field -> scopeField(event, subject, field))) {
-                byte[] body =
-                        bodies.computeIfAbsent(
-                                endpoint.dialect(),
-                                d ->
-                                        dialect.get()
-                                                .body(
-                                                        event,
-                                                        subject.call(),
-                                                        subject.sequence(),
-                                                        null));
-                deliver(record, header(record, event, subject, endpoint, name.get()), body);
-            }
-        }
+        RecordMetadata from = metadata().orElseThrow();
+        new Fanout(
+                        event,
+                        subject,
+                        Instant.ofEpochMilli(record.timestamp()),
+                        new DeliveryHeader.Origin(from.topic(), from.partition(), from.offset()))
+                .over(registry.of(event.accountId()))
+                .forEach(planned -> deliver(record, planned.header(), planned.body()));
     }
 
     private void deliver(Record<byte[], byte[]> record, DeliveryHeader header, byte[] body) {
@@ -224,38 +209,6 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
             tally.count("routed");
             forward(Exit.DELIVERIES, delivery(record, header, body));
         }
-    }
-
-    private static Optional<String> scopeField(CallEvent event, Subject subject, String field) {
-        Call call = subject.call();
-        if (call != null) {
-            return call.text(field);
-        }
-        if (field.equals("environment")) {
-            String said = event.environment();
-            return Optional.of(said == null ? CallEvent.DEFAULT_ENVIRONMENT : said);
-        }
-        boolean agents = field.equals("agent_id") && event.type().subject().field().startsWith("a");
-        return agents ? Optional.of(event.subjectId()) : event.data().path(field).stringValueOpt();
-    }
-
-    private DeliveryHeader header(
-            Record<byte[], byte[]> record,
-            CallEvent event,
-            Subject subject,
-            Endpoint endpoint,
-            String webhookEvent) {
-        RecordMetadata from = metadata().orElseThrow();
-        return DeliveryHeader.first(
-                event,
-                subject.sequence(),
-                webhookEvent,
-                endpoint.id(),
-                endpoint.dialect(),
-                "application/json",
-                Instant.ofEpochMilli(record.timestamp()),
-                new DeliveryHeader.Origin(from.topic(), from.partition(), from.offset()),
-                null);
     }
 
     private static Record<byte[], byte[]> delivery(

@@ -3,6 +3,7 @@ package dev.ringback.route;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Metrics;
+import dev.ringback.runtime.SecretBox;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.EventSchema;
@@ -39,6 +40,7 @@ public final class Routing implements Lifecycle.Part {
     private final Settings settings;
     private final KafkaClients clients;
     private final Router.Registry registry;
+    private final SecretBox box;
     private final Metrics metrics;
     private final Freshness freshness = new Freshness();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
@@ -47,23 +49,32 @@ public final class Routing implements Lifecycle.Part {
     private volatile boolean failed;
     private volatile long lastFailureNanos;
 
-    /** Routing that {@link #start} starts. */
+    /**
+     * Routing that {@link #start} starts.
+     *
+     * @param box seals the secrets that calls bring
+     */
     public Routing(
-            Settings settings, KafkaClients clients, Router.Registry registry, Metrics metrics) {
+            Settings settings,
+            KafkaClients clients,
+            Router.Registry registry,
+            SecretBox box,
+            Metrics metrics) {
         this.settings = settings;
         this.clients = clients;
         this.registry = registry;
+        this.box = box;
         this.metrics = metrics;
     }
 
     @Override
     public void start() {
-        EventSchema schema = new EventSchema();
+        Intake intake = new Intake(new EventSchema(), box, settings.get(Setting.ALLOW_HTTP));
         Router.Rules rules = new Router.Rules(partitions(), settings.get(Setting.CALL_RETENTION));
         RouteTopology topology =
                 new RouteTopology(
                         rules.partitions(),
-                        () -> new Router(schema, freshness, registry, rules, this::count));
+                        () -> new Router(intake, freshness, registry, rules, this::count));
         KafkaStreams started =
                 new KafkaStreams(topology.get(), config(), new PolledClients(freshness));
         started.setUncaughtExceptionHandler(

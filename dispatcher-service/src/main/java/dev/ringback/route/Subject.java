@@ -1,5 +1,6 @@
 package dev.ringback.route;
 
+import dev.ringback.dialect.CallTargets;
 import dev.ringback.schemas.Call;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.EventType;
@@ -14,19 +15,26 @@ import tools.jackson.databind.node.ObjectNode;
  * @param sequence number of its events so far
  * @param bucket the stretch of time of its last event, see {@link SubjectStore}
  * @param call the Call; null when it is not a call
+ * @param targets what the call brought for its own webhooks, by dialect, secrets sealed
  */
-record Subject(String accountId, long sequence, long bucket, @Nullable Call call) {
+record Subject(
+        String accountId, long sequence, long bucket, @Nullable Call call, ObjectNode targets) {
     /** A subject of which nothing has happened yet. */
     static Subject first(CallEvent event) {
         boolean isCall = event.type().subject() == EventType.Subject.CALL;
-        return new Subject(event.accountId(), 0, -1, isCall ? Call.first(event) : null);
+        return new Subject(
+                event.accountId(), 0, -1, isCall ? Call.first(event) : null, Json.object());
     }
 
     /** The subject after one more of its events. */
     Subject after(CallEvent event, long inBucket) {
         long next = sequence + 1;
         return new Subject(
-                accountId, next, inBucket, call == null ? null : call.after(event, next));
+                accountId,
+                next,
+                inBucket,
+                call == null ? null : call.after(event, next),
+                CallTargets.after(targets, event.webhooks()));
     }
 
     byte[] bytes() {
@@ -38,6 +46,9 @@ record Subject(String accountId, long sequence, long bucket, @Nullable Call call
         if (call != null) {
             tree.set("call", call.tree());
         }
+        if (!targets.isEmpty()) {
+            tree.set("targets", targets);
+        }
         return Json.bytes(tree);
     }
 
@@ -48,6 +59,7 @@ record Subject(String accountId, long sequence, long bucket, @Nullable Call call
                 tree.get("account_id").stringValue(),
                 tree.get("sequence").longValue(),
                 tree.get("bucket").longValue(),
-                call);
+                call,
+                tree.get("targets") instanceof ObjectNode targets ? targets : Json.object());
     }
 }

@@ -2,6 +2,7 @@ package dev.ringback.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringback.runtime.SecretBox;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.EventSchema;
@@ -9,6 +10,7 @@ import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,14 +45,19 @@ class RouteTopologyTest {
         config.put("application.id", "test");
         config.put("bootstrap.servers", "unused:1");
         config.put("state.dir", state.toString());
-        EventSchema schema = new EventSchema();
+        Intake intake =
+                new Intake(
+                        new EventSchema(),
+                        new SecretBox(
+                                SecretBox.newKey("test", new SecureRandom()), new SecureRandom()),
+                        false);
         Router.Rules rules = new Router.Rules(1, RETENTION);
         RouteTopology topology =
                 new RouteTopology(
                         rules.partitions(),
                         () ->
                                 new Router(
-                                        schema,
+                                        intake,
                                         new Freshness(),
                                         new ListedRegistry(registry),
                                         rules,

@@ -1,5 +1,6 @@
 package dev.ringback.schemas;
 
+import dev.ringback.schemas.Endpoint.Stage;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -92,7 +93,7 @@ public record DeliveryHeader(
      * @param test somebody wants to see whether it arrives; it is tried once
      */
     public record Via(
-            Endpoint.@Nullable Stage stage,
+            @Nullable Stage stage,
             @Nullable String url,
             List<String> secrets,
             @Nullable String signedBy,

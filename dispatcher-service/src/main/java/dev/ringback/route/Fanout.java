@@ -1,0 +1,171 @@
+package dev.ringback.route;
+
+import dev.ringback.dialect.CallTargets;
+import dev.ringback.dialect.Dialect;
+import dev.ringback.dialect.Dialects;
+import dev.ringback.dialect.GroupIds;
+import dev.ringback.schemas.Call;
+import dev.ringback.schemas.CallEvent;
+import dev.ringback.schemas.DeliveryHeader;
+import dev.ringback.schemas.DeliveryHeader.Via;
+import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.EventType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides the deliveries of one event: one for each endpoint that wants it and each URL that its
+ * call brings for it. Pure; bodies are rendered once for each form.
+ */
+final class Fanout {
+    private static final String GET = "GET";
+
+    private final CallEvent event;
+    private final Subject subject;
+    private final Instant createdAt;
+    private final DeliveryHeader.Origin origin;
+    private final Map<Form, byte[]> bodies = new HashMap<>();
+
+    /** What bodies differ by. */
+    private record Form(String dialect, Endpoint.@Nullable Callback callback) {}
+
+    /** One delivery that an event makes. */
+    record Planned(DeliveryHeader header, byte[] body) {}
+
+    /**
+     * The deliveries of an event.
+     *
+     * @param subject as it is after the event
+     * @param createdAt when the event reached {@code call.events}
+     */
+    Fanout(CallEvent event, Subject subject, Instant createdAt, DeliveryHeader.Origin origin) {
+        this.event = event;
+        this.subject = subject;
+        this.createdAt = createdAt;
+        this.origin = origin;
+    }
+
+    /** Those that go to an account's endpoints, and those that go to the call's own URLs. */
+    List<Planned> over(List<Endpoint> endpoints) {
+        List<Planned> planned = new ArrayList<>();
+        Set<Endpoint.Callback.Role> silent = CallTargets.replaced(subject.targets());
+        silent.addAll(EnumSet.of(Endpoint.Callback.Role.answer, Endpoint.Callback.Role.fallback));
+        for (Endpoint endpoint : endpoints) {
+            Endpoint.Callback callback = endpoint.config().callback();
+            boolean isSilent = callback != null && silent.contains(callback.role());
+            if (!isSilent && takes(endpoint)) {
+                plan(endpoint.dialect(), endpoint.id(), callback, via(endpoint))
+                        .ifPresent(planned::add);
+            }
+        }
+        if (!subject.targets().isEmpty()) {
+            planOwn(endpoints, planned);
+        }
+        return planned;
+    }
+
+    private void planOwn(List<Endpoint> endpoints, List<Planned> into) {
+        Endpoint application = application(endpoints).orElse(null);
+        for (CallTargets.Target own :
+                CallTargets.of(subject.targets(), event.type(), application)) {
+            String id = GroupIds.ofCall(event.accountId(), own.dialect(), own.purpose(), own.url());
+            Endpoint.Callback callback = own.callback();
+            Via via =
+                    new Via(
+                            null,
+                            own.url(),
+                            own.secrets(),
+                            callback == null ? null : callback.group(),
+                            method(callback),
+                            false);
+            plan(own.dialect(), id, callback, via).ifPresent(into::add);
+        }
+    }
+
+    private boolean takes(Endpoint endpoint) {
+        return endpoint.config().group() == null
+                && endpoint.wants(event.type())
+                && endpoint.covers(this::scopeField);
+    }
+
+    /** The record of the TryVox application that the event's call belongs to. */
+    private Optional<Endpoint> application(List<Endpoint> endpoints) {
+        return scopeField("application_id")
+                .map(id -> GroupIds.application(event.accountId(), id))
+                .flatMap(id -> endpoints.stream().filter(e -> e.id().equals(id)).findFirst());
+    }
+
+    private static @Nullable Via via(Endpoint endpoint) {
+        boolean deployed = endpoint.stage() == Endpoint.Stage.deployed;
+        String method = method(endpoint.config().callback());
+        return deployed || method != null
+                ? new Via(
+                        deployed ? Endpoint.Stage.deployed : null,
+                        null,
+                        List.of(),
+                        null,
+                        method,
+                        false)
+                : null;
+    }
+
+    private static @Nullable String method(Endpoint.@Nullable Callback callback) {
+        return callback != null && callback.method().equals(GET) ? GET : null;
+    }
+
+    private Optional<Planned> plan(
+            String dialectName,
+            String endpointId,
+            Endpoint.@Nullable Callback callback,
+            @Nullable Via via) {
+        Optional<Dialect> dialect = Dialects.named(dialectName);
+        return dialect.flatMap(known -> known.webhookEvent(event.type()))
+                .map(
+                        name ->
+                                new Planned(
+                                        DeliveryHeader.first(
+                                                event,
+                                                subject.sequence(),
+                                                name,
+                                                endpointId,
+                                                dialectName,
+                                                dialect.get().contentType(callback),
+                                                createdAt,
+                                                origin,
+                                                via),
+                                        body(dialect.get(), callback)));
+    }
+
+    private byte[] body(Dialect dialect, Endpoint.@Nullable Callback callback) {
+        Endpoint.Callback form =
+                callback == null
+                        ? null
+                        : new Endpoint.Callback(
+                                callback.role(), null, callback.method(), callback.payload());
+        return bodies.computeIfAbsent(
+                new Form(dialect.name(), form),
+                f -> dialect.body(event, subject.call(), subject.sequence(), form));
+    }
+
+    private Optional<String> scopeField(String field) {
+        Call call = subject.call();
+        if (call != null) {
+            return call.text(field);
+        }
+        Optional<String> inData = event.data().path(field).stringValueOpt();
+        if (field.equals("environment")) {
+            String said = event.environment();
+            return Optional.of(said != null ? said : inData.orElse(CallEvent.DEFAULT_ENVIRONMENT));
+        }
+        boolean isAgent =
+                field.equals("agent_id") && event.type().subject() == EventType.Subject.ASSISTANT;
+        return isAgent ? Optional.of(event.subjectId()) : inData;
+    }
+}
