@@ -2,7 +2,6 @@ package dev.ringback.dispatch;
 
 import dev.ringback.lane.Lane;
 import dev.ringback.lane.Recent;
-import dev.ringback.runtime.TopicTable;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
@@ -15,9 +14,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -26,14 +22,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * that follows is in Kafka before a record counts as done.
  */
 final class Dispatch implements Lane.Task {
-    private static final long TABLE_SECONDS = 10;
+    private static final String UNSIGNABLE = "its secrets do not fit its signature";
 
     /** More steps than are taken between two commits. */
     private static final int REMEMBERED = 65_536;
 
-    private final TopicTable<Target> targets;
+    private final Targets targets;
     private final Sender sender;
     private final Journal journal;
+    private final Reports reports;
     private final RetryLadder ladder;
     private final Clock clock;
     private final String userAgent;
@@ -41,15 +38,17 @@ final class Dispatch implements Lane.Task {
     private volatile boolean stopped;
 
     Dispatch(
-            TopicTable<Target> targets,
+            Targets targets,
             Sender sender,
             Journal journal,
+            Reports reports,
             RetryLadder ladder,
             Clock clock,
             String userAgent) {
         this.targets = targets;
         this.sender = sender;
         this.journal = journal;
+        this.reports = reports;
         this.ladder = ladder;
         this.clock = clock;
         this.userAgent = userAgent;
@@ -119,20 +118,36 @@ final class Dispatch implements Lane.Task {
 
     private CompletableFuture<Void> handle(
             Delivery delivery, Instant now, BooleanSupplier stillOurs, String step) {
-        Optional<Target> target = target(delivery.header());
+        Optional<Target> target = targets.of(delivery.header());
         Optional<Outcome> untried = Verdict.before(delivery.header(), target, now);
         if (untried.isPresent() || target.isEmpty()) {
-            CompletableFuture<Void> written = journal.untried(delivery, untried.orElseThrow(), now);
-            boolean comesAgain = untried.get() instanceof Outcome.Deferred;
-            return comesAgain ? written : written.thenRun(() -> done.add(step));
+            return untried(delivery, untried.orElseThrow(), now, step);
         }
-        return attempt(delivery, target.get(), now, stillOurs).thenRun(() -> done.add(step));
+        SignedRequest request;
+        try {
+            request = Signing.sign(delivery, target.get(), now, userAgent);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            // What it says could show a part of the secret.
+            return untried(delivery, Verdict.fault(UNSIGNABLE, now), now, step);
+        }
+        return attempt(delivery, target.get(), request, now, stillOurs)
+                .thenRun(() -> done.add(step));
+    }
+
+    private CompletableFuture<Void> untried(
+            Delivery delivery, Outcome outcome, Instant now, String step) {
+        CompletableFuture<Void> written = journal.untried(delivery, outcome, now);
+        boolean comesAgain = outcome instanceof Outcome.Deferred;
+        return comesAgain ? written : written.thenRun(() -> done.add(step));
     }
 
     /** The waist. */
     private CompletableFuture<Void> attempt(
-            Delivery delivery, Target target, Instant at, BooleanSupplier stillOurs) {
-        SignedRequest request = Signing.sign(delivery, target, at, userAgent);
+            Delivery delivery,
+            Target target,
+            SignedRequest request,
+            Instant at,
+            BooleanSupplier stillOurs) {
         Reply reply = sender.send(request);
         Instant now = clock.instant();
         Outcome outcome = Verdict.on(reply, delivery.header(), target, now);
@@ -140,27 +155,8 @@ final class Dispatch implements Lane.Task {
             // Whoever has the partition now sends it again and moves it on; two must not.
             throw new CancellationException("no longer ours");
         }
+        reports.note(delivery.header(), target, outcome, now);
         return journal.tried(delivery, request, reply, outcome, at, now);
-    }
-
-    /** The endpoint as known; asked for once more before it counts as deleted. */
-    private Optional<Target> target(DeliveryHeader header) {
-        Optional<Target> known = targets.get(header.endpointId());
-        if (known.isPresent()) {
-            return known;
-        }
-        try {
-            targets.current().get(TABLE_SECONDS, TimeUnit.SECONDS);
-            if (targets.isUnreadable(header.endpointId())) {
-                throw new IllegalStateException(header.endpointId() + " cannot be read");
-            }
-            return targets.get(header.endpointId());
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("the registry cannot be read now", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException("stopping");
-        }
     }
 
     private static boolean onRung(ConsumerRecord<byte[], byte[]> record) {

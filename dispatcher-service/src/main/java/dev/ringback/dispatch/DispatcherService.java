@@ -123,12 +123,15 @@ public final class DispatcherService implements Lifecycle.Part {
                 parts.closing(
                         new Outbox(
                                 clients.producer("ringback-dispatch", Map.of("linger.ms", "2"))));
+        Reports reports =
+                parts.start(new Reports(outbox, clock, settings.get(Setting.DISABLE_AFTER)));
         Sender sender = new Sender(new EgressGuard(settings.get(Setting.EGRESS_ALLOW)));
         Dispatch dispatch =
                 new Dispatch(
-                        targets,
+                        new Targets(targets, box),
                         sender,
                         new Journal(outbox, ladder, metrics),
+                        reports,
                         ladder,
                         clock,
                         "Ringback/" + VERSION);

@@ -187,10 +187,10 @@ final class Journal {
                 header.endpointId(),
                 header.dialect(),
                 header.attempt(),
-                header.replay() == null ? Attempt.Trigger.scheduled : Attempt.Trigger.replay,
+                trigger(header),
                 at,
                 Duration.between(at, now).toMillis(),
-                request == null ? null : request.url(),
+                request == null ? null : request.shownUrl(),
                 request == null ? Map.of() : request.shownHeaders(),
                 status(reply),
                 answered == null ? Map.of() : answered.headers(),
@@ -199,6 +199,13 @@ final class Journal {
                 result(outcome),
                 reason(outcome),
                 nextDueAt(outcome));
+    }
+
+    private static Attempt.Trigger trigger(DeliveryHeader header) {
+        if (header.via() != null && header.via().test()) {
+            return Attempt.Trigger.test;
+        }
+        return header.replay() == null ? Attempt.Trigger.scheduled : Attempt.Trigger.replay;
     }
 
     private static @Nullable Integer status(@Nullable Reply reply) {

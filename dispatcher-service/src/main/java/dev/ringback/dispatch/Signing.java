@@ -1,8 +1,11 @@
 package dev.ringback.dispatch;
 
 import dev.ringback.dialect.Signer;
+import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.SignatureScheme;
 import dev.ringback.send.SignedRequest;
+import dev.ringback.send.WireUrl;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -12,25 +15,52 @@ import java.util.Map;
 final class Signing {
     private static final String MASK = "***";
     private static final String SIGNATURE = "{signature}";
+    private static final String GET = "GET";
+    private static final byte[] NO_BODY = {};
 
     private Signing() {}
 
-    /** Signs a delivery at a time. The endpoint's own headers come first, then the system's. */
+    /**
+     * Signs a delivery at a time. The endpoint's own headers come first, then the system's.
+     *
+     * @throws IllegalArgumentException when a secret is not one that its scheme can sign with
+     */
     static SignedRequest sign(Delivery delivery, Target target, Instant at, String userAgent) {
-        SignatureScheme scheme = target.dialect().signature();
+        DeliveryHeader.Via via = delivery.header().via();
+        if (via != null && GET.equals(via.method())) {
+            String fields = new String(delivery.body(), StandardCharsets.UTF_8);
+            WireUrl url = WireUrl.of(target.endpoint().url(), fields);
+            byte[] query = url.query().getBytes(StandardCharsets.UTF_8);
+            Map<String, String> system = system(delivery, target, at, userAgent, query);
+            return request(GET, url.url(), NO_BODY, system, target);
+        }
         Map<String, String> system = new LinkedHashMap<>();
         system.put("Content-Type", delivery.header().contentType());
+        system.putAll(system(delivery, target, at, userAgent, delivery.body()));
+        return request("POST", target.endpoint().url(), delivery.body(), system, target);
+    }
+
+    private static Map<String, String> system(
+            Delivery delivery, Target target, Instant at, String userAgent, byte[] signed) {
+        DeliveryHeader header = delivery.header();
+        Map<String, String> system = new LinkedHashMap<>();
         system.put("User-Agent", userAgent);
-        system.put("Ringback-Delivery", delivery.header().deliveryId());
-        system.put("Ringback-Attempt", Integer.toString(delivery.header().attempt()));
+        system.put("Ringback-Delivery", header.deliveryId());
+        system.put("Ringback-Attempt", Integer.toString(header.attempt()));
         system.putAll(
                 Signer.sign(
-                        scheme,
-                        delivery.header().deliveryId(),
-                        delivery.header().webhookEvent(),
+                        target.scheme(),
+                        header.deliveryId(),
+                        header.webhookEvent(),
                         at,
-                        delivery.body(),
+                        signed,
                         target.liveSecrets(at)));
+        return system;
+    }
+
+    private static SignedRequest request(
+            String method, String url, byte[] body, Map<String, String> system, Target target) {
+        SignatureScheme scheme = target.scheme();
         Map<String, String> headers = new LinkedHashMap<>();
         Map<String, String> shown = new LinkedHashMap<>();
         target.headers()
@@ -47,12 +77,6 @@ final class Signing {
                     headers.put(name, value);
                     shown.put(name.toLowerCase(Locale.ROOT), secret ? MASK : value);
                 });
-        return new SignedRequest(
-                "POST",
-                target.endpoint().url(),
-                headers,
-                shown,
-                delivery.body(),
-                target.policy().timeout());
+        return new SignedRequest(method, url, headers, shown, body, target.policy().timeout());
     }
 }

@@ -4,7 +4,9 @@ import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
 import dev.ringback.dialect.EffectivePolicy;
 import dev.ringback.runtime.SecretBox;
+import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.SignatureScheme;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ record Target(
         List<Secret> secrets,
         Map<String, String> headers,
         Optional<String> fault) {
+
+    private static final String DO_NOT_OPEN = "its secrets do not open: ";
 
     /** An open secret and how long it signs. */
     private record Secret(String text, Optional<Instant> expiresAt) {
@@ -60,9 +64,52 @@ record Target(
                             .toList(),
                     headers,
                     Optional.empty());
-        } catch (IllegalStateException e) {
-            return faulty(endpoint, "its secrets do not open: " + e.getMessage());
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            return faulty(endpoint, DO_NOT_OPEN + e.getMessage());
         }
+    }
+
+    /**
+     * A URL that a call brings itself: tried as its dialect says, signed by the call's own secrets.
+     */
+    static Target ofCall(DeliveryHeader header, DeliveryHeader.Via via, String url, SecretBox box) {
+        Endpoint endpoint =
+                Endpoint.of(
+                        header.endpointId(),
+                        header.accountId(),
+                        Endpoint.Config.of(url, header.dialect(), List.of(), Endpoint.Scope.ANY),
+                        null,
+                        header.createdAt());
+        Optional<Dialect> dialect = Dialects.named(header.dialect());
+        if (dialect.isEmpty()) {
+            return faulty(endpoint, "the dialect " + header.dialect() + " is not known here");
+        }
+        String owner = DeliveryHeader.ownerOfSecrets(header.accountId(), header.subjectId());
+        try {
+            return new Target(
+                    endpoint,
+                    dialect.get(),
+                    EffectivePolicy.of(endpoint, dialect.get()),
+                    via.secrets().stream()
+                            .map(text -> new Secret(box.open(text, owner), Optional.empty()))
+                            .toList(),
+                    Map.of(),
+                    Optional.empty());
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            return faulty(endpoint, DO_NOT_OPEN + e.getMessage());
+        }
+    }
+
+    /** The same target signed by another's secrets. */
+    Target signedBy(Target other) {
+        return new Target(
+                endpoint, dialect, policy, other.secrets, headers, fault.or(other::fault));
+    }
+
+    /** How it is signed: its own way, or else its dialect's. */
+    SignatureScheme scheme() {
+        SignatureScheme own = endpoint.config().signature();
+        return own == null ? dialect.signature() : own;
     }
 
     /** The secrets that sign at a time, oldest first. */

@@ -34,9 +34,12 @@ final class Verdict {
         if (delivery.age(now).compareTo(target.get().policy().maxAge()) > 0) {
             return dead(Reason.expired);
         }
-        return target.get()
-                .fault()
-                .map(fault -> new Outcome.Deferred(now.plus(FAULT_PAUSE), fault));
+        return target.get().fault().map(fault -> fault(fault, now));
+    }
+
+    /** What becomes of a delivery that we ourselves cannot sign, until somebody puts it right. */
+    static Outcome fault(String fault, Instant now) {
+        return new Outcome.Deferred(now.plus(FAULT_PAUSE), fault);
     }
 
     /** What a reply means for a delivery. */
@@ -60,7 +63,7 @@ final class Verdict {
             return new Outcome.Delivered();
         }
         String reason = "status " + status;
-        if (status == 410 && target.dialect().goneIsFinal()) {
+        if (status == 410 && target.dialect().goneIsFinal() && !isTest(delivery)) {
             return new Outcome.Dead(Reason.gone, reason);
         }
         boolean mayAsk = status == 429 || status == 503;
@@ -71,6 +74,9 @@ final class Verdict {
     /** A failed attempt: the schedule's next wait, or the wait asked for if that is longer. */
     private static Outcome again(
             String reason, DeliveryHeader delivery, Target target, Instant now, Duration asked) {
+        if (isTest(delivery)) {
+            return new Outcome.Dead(Reason.no_retry, reason);
+        }
         EffectivePolicy policy = target.policy();
         int failed = delivery.attempt();
         if (failed > policy.schedule().size()) {
@@ -79,6 +85,11 @@ final class Verdict {
         }
         Duration wait = policy.schedule().get(failed - 1);
         return new Outcome.Retry(now.plus(asked.compareTo(wait) > 0 ? asked : wait), reason);
+    }
+
+    /** Somebody looks at the answer; it is tried once and changes nothing else. */
+    private static boolean isTest(DeliveryHeader delivery) {
+        return delivery.via() != null && delivery.via().test();
     }
 
     /** RFC 9110, section 10.2.3: seconds or a date; anything else asks for nothing. */

@@ -129,8 +129,12 @@ public final class Sender implements AutoCloseable {
                 new Request.Builder()
                         .url(url)
                         .tag(Wire.class, wire)
-                        .header("Accept-Encoding", "identity")
-                        .post(new OneShot(request.body()));
+                        .header("Accept-Encoding", "identity");
+        if (request.method().equals("GET")) {
+            builder.get();
+        } else {
+            builder.post(new OneShot(request.body()));
+        }
         request.headers().forEach(builder::header);
         Call call = client.newCall(builder.build());
         call.timeout().timeout(leftNanos, TimeUnit.NANOSECONDS);

@@ -17,9 +17,14 @@ public record SignedRequest(
         Map<String, String> shownHeaders,
         byte[] body,
         Duration timeout) {
+    /** The URL as the log may show it: without a user name and a password. */
+    public String shownUrl() {
+        return url.contains("@") ? url.replaceFirst("^([^:/?#]+://)[^/?#]*@", "$1") : url;
+    }
+
     /** Shows no header's value. */
     @Override
     public String toString() {
-        return method + " " + url;
+        return method + " " + shownUrl();
     }
 }
