@@ -1,14 +1,13 @@
 package dev.ringback.quickstart;
 
-import dev.ringback.dialect.Dialect;
-import dev.ringback.dialect.Dialects;
-import dev.ringback.quickstart.Receiver.Webhook;
 import dev.ringback.quickstart.Ringback.Surroundings;
 import dev.ringback.quickstart.Tally.Expected;
+import dev.ringback.receive.Receiver;
+import dev.ringback.receive.Receiver.Webhook;
+import dev.ringback.receive.Verifier;
 import dev.ringback.runtime.Logs;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
-import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,15 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** {@code ringback demo}: from nothing to verified webhooks, on real events. */
@@ -40,8 +38,10 @@ final class Demo implements Callable<Integer> {
     private final Surroundings surroundings;
     private final ServiceClient client = new ServiceClient();
     private final Tally tally = new Tally();
-    private final Map<String, Verifier> verifiers = new ConcurrentHashMap<>();
     private Instant started = Instant.EPOCH;
+
+    /** Set before anything is sent to the receiver, which asks from its own threads. */
+    private volatile @Nullable Subscribers subscribers;
 
     @Option(
             names = "--exit",
@@ -100,69 +100,61 @@ final class Demo implements Callable<Integer> {
         return complete || !exit;
     }
 
-    /** An endpoint for each dialect, then the samples in order. */
+    /** The subscribers first, then the samples in order. */
     private void play(Settings settings, String receiverUrl) {
         String key =
                 settings.require(
                         Setting.API_KEY, "name a key of RINGBACK_API_KEYS that may do everything");
         String ingest = settings.get(Setting.INGEST_URL);
-        Map<Dialect, String> endpoints = new LinkedHashMap<>();
-        for (Dialect dialect : Dialects.all()) {
-            endpoints.put(dialect, endpoint(dialect, ingest, key, receiverUrl));
-        }
+        Subscribers all =
+                new Subscribers(
+                        registry(ingest, key),
+                        receiverUrl,
+                        surroundings.clock(),
+                        surroundings.random());
+        subscribers = all;
+        all.subscribe();
         for (Sample sample : Sample.all()) {
-            endpoints.forEach((dialect, endpoint) -> expect(sample, dialect, endpoint));
+            all.webhooks(sample).forEach(tally::expect);
             client.post(ingest + "/v1/events", key, sample.json());
         }
         client.close();
     }
 
-    private String endpoint(Dialect dialect, String ingest, String key, String receiverUrl) {
-        String path = "/" + dialect.name();
-        String secret = dialect.newSecret(surroundings.random());
-        verifiers.put(path, new Verifier(dialect.signature(), secret, surroundings.clock()));
-        ObjectNode wanted =
-                Json.object()
-                        .put("account_id", Sample.ACCOUNT)
-                        .put("name", "Demo " + dialect.name())
-                        .put("url", receiverUrl + path)
-                        .put("dialect", dialect.name())
-                        .put("secret", secret);
-        wanted.putArray("events").add("*");
-        return client.post(ingest + "/v1/endpoints", key, Json.bytes(wanted))
-                .path("id")
-                .asString("");
-    }
+    private Subscribers.Registry registry(String ingest, String key) {
+        return new Subscribers.Registry() {
+            @Override
+            public JsonNode post(String path, ObjectNode document) {
+                return client.post(ingest + path, key, Json.bytes(document));
+            }
 
-    private void expect(Sample sample, Dialect dialect, String endpoint) {
-        dialect.webhookEvent(sample.type())
-                .ifPresent(
-                        event ->
-                                tally.expect(
-                                        DeliveryHeader.deliveryId(
-                                                sample.subject(), sample.id(), endpoint),
-                                        new Expected(dialect.name(), event, sample.subject())));
+            @Override
+            public void put(String path, ObjectNode document) {
+                client.put(ingest + path, key, Json.bytes(document));
+            }
+        };
     }
 
     private Receiver receiver() throws IOException {
         return new Receiver(
-                0,
-                Receiver.Behaviour.GOOD,
-                surroundings.clock(),
-                path -> Optional.ofNullable(verifiers.get(path)),
-                this::heard);
+                0, Receiver.Behaviour.GOOD, surroundings.clock(), this::verifier, this::heard);
+    }
+
+    private Optional<Verifier> verifier(String path) {
+        Subscribers all = subscribers;
+        return all == null ? Optional.empty() : all.verifier(path);
     }
 
     private void heard(Webhook webhook) {
         boolean verified = webhook.check() instanceof Verifier.Check.Verified;
         Expected known =
                 tally.count(webhook.delivery(), verified)
-                        .orElse(new Expected(webhook.path(), "(unexpected)", "-"));
+                        .orElse(new Expected("unexpected", shortened(webhook.path(), 18), "-"));
         say(
-                "%s  %-9s %-18s %-9s %-12s attempt %s  %s"
+                "%s  %-13s %-18s %-9s %-12s attempt %s  %s"
                         .formatted(
                                 since(webhook.at()),
-                                known.dialect(),
+                                known.subscriber(),
                                 known.webhookEvent(),
                                 shortened(known.subject(), 8),
                                 shortened(webhook.delivery(), 12),
@@ -175,7 +167,13 @@ final class Demo implements Callable<Integer> {
         say("");
         say(tally.summary());
         for (Expected missing : tally.missing()) {
-            say("missing: " + missing.dialect() + " " + missing.webhookEvent());
+            say(
+                    "missing: "
+                            + missing.subscriber()
+                            + " "
+                            + missing.webhookEvent()
+                            + " of "
+                            + missing.subject());
         }
         if (exit) {
             return;

@@ -2,9 +2,11 @@ package dev.ringback.quickstart;
 
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
-import dev.ringback.quickstart.Receiver.Behaviour;
-import dev.ringback.quickstart.Receiver.Webhook;
 import dev.ringback.quickstart.Ringback.Surroundings;
+import dev.ringback.receive.Receiver;
+import dev.ringback.receive.Receiver.Behaviour;
+import dev.ringback.receive.Receiver.Webhook;
+import dev.ringback.receive.Verifier;
 import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Units;
@@ -50,7 +52,7 @@ final class Listen implements Callable<Integer> {
     @Option(
             names = "--secret",
             paramLabel = "S",
-            description = "The endpoint's secret, to verify with.")
+            description = "The endpoint's secret, or its public key, to verify with.")
     private @Nullable String secret;
 
     @Option(
@@ -113,7 +115,7 @@ final class Listen implements Callable<Integer> {
         if (secret == null) {
             return Optional.empty();
         }
-        spoken.faultIn(secret)
+        Verifier.faultIn(spoken, secret)
                 .ifPresent(
                         fault -> {
                             throw misused("--secret: " + fault);

@@ -40,11 +40,20 @@ final class ServiceClient implements AutoCloseable {
      * @throws Ringback.Refused with the service's own words, unless it answers 2xx
      */
     JsonNode post(String url, String apiKey, byte[] document) {
+        return send("POST", url, apiKey, document);
+    }
+
+    /** Puts a document; the rest as in {@link #post}. */
+    JsonNode put(String url, String apiKey, byte[] document) {
+        return send("PUT", url, apiKey, document);
+    }
+
+    private JsonNode send(String method, String url, String apiKey, byte[] document) {
         Request request =
                 new Request.Builder()
                         .url(url)
                         .header("Authorization", "Bearer " + apiKey)
-                        .post(RequestBody.create(document, JSON))
+                        .method(method, RequestBody.create(document, JSON))
                         .build();
         try (Response response = http.newCall(request).execute()) {
             JsonNode answer = read(response);

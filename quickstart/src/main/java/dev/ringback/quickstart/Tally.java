@@ -18,8 +18,8 @@ final class Tally {
     private int received;
     private int verified;
 
-    /** A webhook that an event makes at an endpoint. */
-    record Expected(String dialect, String webhookEvent, String subject) {}
+    /** A webhook that an event makes for a subscriber. */
+    record Expected(String subscriber, String webhookEvent, String subject) {}
 
     /** Expects a delivery. */
     synchronized void expect(String delivery, Expected webhook) {

@@ -11,7 +11,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -133,7 +135,7 @@ class InstallationTest {
         Surroundings surroundings =
                 new Surroundings(
                         all,
-                        new FixedClock(Instant.EPOCH),
+                        Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                         new SecureRandom(),
                         nowhere,
                         nowhere,

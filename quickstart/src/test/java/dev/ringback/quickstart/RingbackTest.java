@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +88,7 @@ class RingbackTest {
                 "listen --status 99   | 99 is not from 200 to 599",
                 "listen --dialect x   | 'x' is none of standard",
                 "listen --secret x    | --secret: is not whsec_",
+                "listen --secret whpk_x | --secret: is not whpk_",
                 "dance                | Unmatched argument at index 0: 'dance'"
             })
     void execute_misused_isAUsageError(String line, String message) {
@@ -104,7 +107,7 @@ class RingbackTest {
         return Ringback.execute(
                 new Surroundings(
                         environment,
-                        new FixedClock(Instant.EPOCH),
+                        Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                         new SecureRandom(),
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),

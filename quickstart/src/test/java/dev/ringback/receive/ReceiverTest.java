@@ -1,13 +1,13 @@
-package dev.ringback.quickstart;
+package dev.ringback.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
 import dev.ringback.dialect.Signer;
-import dev.ringback.quickstart.Receiver.Behaviour;
-import dev.ringback.quickstart.Receiver.Webhook;
-import dev.ringback.quickstart.Verifier.Check;
+import dev.ringback.receive.Receiver.Behaviour;
+import dev.ringback.receive.Receiver.Webhook;
+import dev.ringback.receive.Verifier.Check;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -68,6 +68,21 @@ class ReceiverTest {
         try (Receiver receiver = receiver(new Behaviour(410, Duration.ofMillis(1), 0))) {
             assertThat(post(receiver, "dlv_1", SECRET)).isEqualTo(410);
         }
+    }
+
+    @Test
+    void answer_get_verifiesTheQuery() throws Exception {
+        String query = "event=call.ended&from=%2B44&to=";
+        byte[] signed = query.getBytes(StandardCharsets.UTF_8);
+        try (Receiver receiver = receiver(Behaviour.GOOD)) {
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create(receiver.url() + "/hooks?" + query));
+            Signer.sign(STANDARD.signature(), "dlv_1", "call.ended", NOW, signed, List.of(SECRET))
+                    .forEach(request::header);
+            assertThat(http.send(request.build(), BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(200);
+        }
+        assertThat(heard.getFirst().body()).isEqualTo(signed);
     }
 
     private Receiver receiver(Behaviour behaviour) throws Exception {

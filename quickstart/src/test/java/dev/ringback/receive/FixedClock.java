@@ -1,4 +1,4 @@
-package dev.ringback.quickstart;
+package dev.ringback.receive;
 
 import java.time.Clock;
 import java.time.Instant;

@@ -1,12 +1,13 @@
-package dev.ringback.quickstart;
+package dev.ringback.receive;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.ringback.quickstart.Verifier.Check;
+import dev.ringback.receive.Verifier.Check;
 import dev.ringback.schemas.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * A subscriber's side on 127.0.0.1: verifies each webhook, tells of it and answers. Webhooks are
  * told of from many threads at once.
  */
-final class Receiver implements AutoCloseable {
+public final class Receiver implements AutoCloseable {
     private static final int MOST_DELIVERIES_REMEMBERED = 10_000;
     private static final int OK = 200;
     private static final int NOT_VERIFIED = 401;
@@ -56,18 +57,20 @@ final class Receiver implements AutoCloseable {
      * @param delay before each answer
      * @param failFirst how many requests of each delivery are answered 503 first
      */
-    record Behaviour(@Nullable Integer status, Duration delay, int failFirst) {
+    public record Behaviour(@Nullable Integer status, Duration delay, int failFirst) {
         /** As a subscriber should. */
-        static final Behaviour GOOD = new Behaviour(null, Duration.ZERO, 0);
+        public static final Behaviour GOOD = new Behaviour(null, Duration.ZERO, 0);
     }
 
     /**
      * One request as it came.
      *
+     * @param path with its query
      * @param headers by name, in any case
+     * @param body what is signed: of a GET its query, as it came
      * @param status what it is answered
      */
-    record Webhook(
+    public record Webhook(
             Instant at,
             String method,
             String path,
@@ -76,12 +79,12 @@ final class Receiver implements AutoCloseable {
             Check check,
             int status) {
         /** The id of its delivery, empty when it says none. */
-        String delivery() {
+        public String delivery() {
             return headers.getOrDefault("Ringback-Delivery", "");
         }
 
         /** The number of its attempt as text, {@code ?} when it says none. */
-        String attempt() {
+        public String attempt() {
             return headers.getOrDefault("Ringback-Attempt", "?");
         }
     }
@@ -90,11 +93,11 @@ final class Receiver implements AutoCloseable {
      * Opens the port; {@link #start} begins to answer.
      *
      * @param port 0 for any free one
-     * @param verifiers by the path of the request
+     * @param verifiers by the path of the request, without its query
      * @param heard told of each webhook before it is answered
      * @throws IOException when the port is taken
      */
-    Receiver(
+    public Receiver(
             int port,
             Behaviour behaviour,
             Clock clock,
@@ -112,12 +115,12 @@ final class Receiver implements AutoCloseable {
     }
 
     /** Begins to answer. */
-    void start() {
+    public void start() {
         server.start();
     }
 
     /** Where it listens. */
-    String url() {
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
@@ -130,7 +133,7 @@ final class Receiver implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            byte[] body = exchange.getRequestBody().readNBytes(Topics.MAX_RECORD_BYTES + 1);
+            byte[] body = body(exchange);
             if (body.length > Topics.MAX_RECORD_BYTES) {
                 exchange.sendResponseHeaders(TOO_LARGE, -1);
                 return;
@@ -144,6 +147,14 @@ final class Receiver implements AutoCloseable {
         }
     }
 
+    private static byte[] body(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestMethod().equals("GET")) {
+            String query = exchange.getRequestURI().getRawQuery();
+            return (query == null ? "" : query).getBytes(StandardCharsets.UTF_8);
+        }
+        return exchange.getRequestBody().readNBytes(Topics.MAX_RECORD_BYTES + 1);
+    }
+
     private Webhook webhook(HttpExchange exchange, byte[] body) {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         exchange.getRequestHeaders()
@@ -151,7 +162,7 @@ final class Receiver implements AutoCloseable {
         String path = exchange.getRequestURI().toString();
         Check check =
                 verifiers
-                        .apply(path)
+                        .apply(exchange.getRequestURI().getPath())
                         .map(verifier -> verifier.check(headers, body))
                         .orElse(new Check.Unchecked("no --secret"));
         Webhook webhook =

@@ -1,16 +1,17 @@
-package dev.ringback.quickstart;
+package dev.ringback.receive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
 import dev.ringback.dialect.Signer;
-import dev.ringback.quickstart.Verifier.Check;
+import dev.ringback.receive.Verifier.Check;
 import dev.ringback.schemas.SignatureScheme;
 import dev.ringback.schemas.SignatureScheme.Algorithm;
 import dev.ringback.schemas.SignatureScheme.Encoding;
 import dev.ringback.schemas.SignatureScheme.SecretForm;
 import dev.ringback.schemas.SignatureScheme.Timestamp;
+import dev.ringback.signature.Ed25519;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerifierTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00.123456Z");
@@ -112,6 +114,83 @@ class VerifierTest {
         Map<String, String> headers = signed(scheme, List.of("s"));
         assertThat(check(scheme, "s", headers, BODY)).isEqualTo(new Check.Verified());
         assertFails(check(scheme, "t", headers, BODY), "signature");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Timestamp.class,
+            names = {"iso8601", "iso8601_z", "iso8601_offset"})
+    void check_timestampInAnotherFormThanTheDialects_isRead(Timestamp form) {
+        Dialect ultravox = Dialects.named("ultravox").orElseThrow();
+        SignatureScheme scheme = with(ultravox.signature(), form);
+        Map<String, String> headers = signed(scheme, List.of("s"));
+        assertThat(check(ultravox.signature(), "s", headers, BODY)).isEqualTo(new Check.Verified());
+        clock.set(NOW.plus(Duration.ofMinutes(6)));
+        assertFails(check(ultravox.signature(), "s", headers, BODY), "more than 5 minutes");
+    }
+
+    @Test
+    void check_publicKeyOrPrivate_verifiesEd25519() {
+        SignatureScheme standard = Dialects.named("standard").orElseThrow().signature();
+        String key = Ed25519.newSecret(new Random(1));
+        Map<String, String> headers = signed(standard, List.of(key));
+        assertThat(headers.get("webhook-signature")).startsWith("v1a,");
+        for (String secret : List.of(key, Ed25519.publicKey(key))) {
+            assertThat(check(standard, secret, headers, BODY)).isEqualTo(new Check.Verified());
+            assertFails(check(standard, secret, headers, utf8("{}")), "signature");
+        }
+        String other = Ed25519.publicKey(Ed25519.newSecret(new Random(2)));
+        assertFails(check(standard, other, headers, BODY), "signature");
+    }
+
+    @Test
+    void check_ed25519BesideHmac_acceptsEither() {
+        Dialect standard = Dialects.named("standard").orElseThrow();
+        String shared = secret(standard, 1);
+        String key = Ed25519.newSecret(new Random(1));
+        Map<String, String> headers = signed(standard.signature(), List.of(shared, key));
+        for (String secret : List.of(shared, Ed25519.publicKey(key))) {
+            assertThat(check(standard.signature(), secret, headers, BODY))
+                    .isEqualTo(new Check.Verified());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sha256={event}", "v1,t=x", "=,=,=", "", "sha256=zz"})
+    void check_unfitSignature_fails(String value) {
+        for (Dialect dialect : Dialects.all()) {
+            String secret = secret(dialect, 1);
+            Map<String, String> headers = signed(dialect.signature(), List.of(secret));
+            dialect.signature()
+                    .headers()
+                    .forEach(
+                            (name, template) -> {
+                                if (template.contains("{signature}")) {
+                                    headers.put(name, value);
+                                }
+                            });
+            assertThat(check(dialect.signature(), secret, headers, BODY))
+                    .as(dialect.name())
+                    .isInstanceOf(Check.Failed.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"whpk_", "whpk_AAAA", "whpk_no base64"})
+    void faultIn_unfitPublicKey_isNamed(String secret) {
+        Dialect standard = Dialects.named("standard").orElseThrow();
+        assertThat(Verifier.faultIn(standard, secret).orElse("")).contains("whpk_");
+    }
+
+    private static SignatureScheme with(SignatureScheme scheme, Timestamp form) {
+        return new SignatureScheme(
+                scheme.headers(),
+                scheme.message(),
+                scheme.separator(),
+                form,
+                scheme.algorithm(),
+                scheme.encoding(),
+                scheme.secret());
     }
 
     private Check check(
