@@ -1,6 +1,7 @@
 package dev.ringback.dispatch;
 
 import dev.ringback.schemas.DeliveryHeader;
+import dev.ringback.schemas.Json;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -36,7 +37,7 @@ record Delivery(DeliveryHeader header, ConsumerRecord<byte[], byte[]> record) {
         try {
             return new Delivery(DeliveryHeader.read(header.value()), record);
         } catch (JacksonException e) {
-            throw new Unreadable(DeliveryHeader.NAME + ": " + e.getOriginalMessage());
+            throw new Unreadable(DeliveryHeader.NAME + ": " + Json.fault(e));
         } catch (IllegalArgumentException | NullPointerException e) {
             throw new Unreadable(DeliveryHeader.NAME + " is not whole");
         }

@@ -140,11 +140,11 @@ public final class Sender implements AutoCloseable {
         call.timeout().timeout(leftNanos, TimeUnit.NANOSECONDS);
         names.giveUpAt(end);
         try (Response response = call.execute()) {
-            return answered(call, response);
+            return Echo.without(request.secrets(), answered(call, response));
         }
     }
 
-    private static Reply answered(Call call, Response response) throws IOException {
+    private static Reply.Answered answered(Call call, Response response) throws IOException {
         BufferedSource source = response.body().source();
         if (source.request(MOST_READ_BYTES)) {
             // Or else closing would read on for a while, to save the connection.

@@ -1,6 +1,8 @@
 package dev.ringback.send;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -20,6 +22,18 @@ public record SignedRequest(
     /** The URL as the log may show it: without a user name and a password. */
     public String shownUrl() {
         return url.contains("@") ? url.replaceFirst("^([^:/?#]+://)[^/?#]*@", "$1") : url;
+    }
+
+    /** The header values that the log may not show. */
+    List<String> secrets() {
+        return headers.entrySet().stream()
+                .filter(header -> isMasked(header.getKey(), header.getValue()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private boolean isMasked(String name, String value) {
+        return !value.equals(shownHeaders.get(name.toLowerCase(Locale.ROOT)));
     }
 
     /** Shows no header's value. */

@@ -235,6 +235,6 @@ final class EventReader {
     }
 
     private static String notJson(JacksonException e) {
-        return "not JSON: " + e.getOriginalMessage();
+        return "not JSON: " + Json.fault(e);
     }
 }

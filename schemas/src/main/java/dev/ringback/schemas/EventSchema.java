@@ -94,7 +94,7 @@ public final class EventSchema {
         try {
             document = Json.parse(bytes);
         } catch (JacksonException e) {
-            return invalid("", "not JSON: " + e.getOriginalMessage());
+            return invalid("", "not JSON: " + Json.fault(e));
         }
         if (document instanceof ObjectNode object && !object.hasNonNull("id")) {
             if (id == null) {

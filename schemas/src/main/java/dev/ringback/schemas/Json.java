@@ -47,6 +47,18 @@ public final class Json {
     }
 
     /**
+     * What is wrong with text that is not JSON, in words that repeat nothing of it but single
+     * characters and field names: what stands there may be a secret.
+     */
+    public static String fault(JacksonException error) {
+        String location =
+                " at line %d, column %d"
+                        .formatted(
+                                error.getLocation().getLineNr(), error.getLocation().getColumnNr());
+        return error.getOriginalMessage().replaceAll("'[^']{2,}'", "…") + location;
+    }
+
+    /**
      * Reads one record of ours; what a newer version may have added is passed over.
      *
      * @throws JacksonException when the bytes are not JSON or do not fit the type

@@ -93,7 +93,7 @@ public final class Requests {
                 return document;
             }
         } catch (JacksonException e) {
-            throw Problem.of(400, "not JSON: " + e.getOriginalMessage());
+            throw Problem.of(400, "not JSON: " + Json.fault(e));
         }
         throw Problem.invalid(List.of(new Violation("", "is not a JSON object")));
     }

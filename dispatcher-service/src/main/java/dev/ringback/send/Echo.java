@@ -1,0 +1,70 @@
+package dev.ringback.send;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Takes out of an answer what the receiver repeats of the request's secret headers, as receivers
+ * for debugging do, so that it ends in no log. Pure.
+ */
+final class Echo {
+    private static final String MASK = "***";
+
+    /** Shorter values cannot be told from other text. */
+    private static final int LEAST_LENGTH = 4;
+
+    private Echo() {}
+
+    /**
+     * The answer without the request's secret header values.
+     *
+     * @param secrets values of headers that the log may not show
+     */
+    static Reply.Answered without(List<String> secrets, Reply.Answered answer) {
+        List<String> values =
+                secrets.stream()
+                        .flatMap(Echo::parts)
+                        .filter(value -> value.length() >= LEAST_LENGTH)
+                        .distinct()
+                        .sorted((a, b) -> b.length() - a.length())
+                        .toList();
+        Map<String, String> headers = new HashMap<>();
+        answer.headers().forEach((name, value) -> headers.put(name, masked(values, value)));
+        String body = masked(values, answer.body());
+        return new Reply.Answered(
+                answer.status(),
+                headers,
+                answer.truncated() ? withoutStart(values, body) : body,
+                answer.truncated());
+    }
+
+    /** A value as a whole, and the credentials after the scheme of an Authorization header. */
+    private static Stream<String> parts(String value) {
+        int space = value.lastIndexOf(' ');
+        return space < 0 ? Stream.of(value) : Stream.of(value, value.substring(space + 1));
+    }
+
+    private static String masked(List<String> values, String text) {
+        String masked = text;
+        for (String value : values) {
+            if (masked.contains(value)) {
+                masked = masked.replace(value, MASK);
+            }
+        }
+        return masked;
+    }
+
+    /** A body that was cut may end in the first part of a value. */
+    private static String withoutStart(List<String> values, String body) {
+        for (String value : values) {
+            for (int length = value.length() - 1; length >= LEAST_LENGTH; length--) {
+                if (body.endsWith(value.substring(0, length))) {
+                    return body.substring(0, body.length() - length) + MASK;
+                }
+            }
+        }
+        return body;
+    }
+}
