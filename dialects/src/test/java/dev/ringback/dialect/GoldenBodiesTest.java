@@ -2,22 +2,22 @@ package dev.ringback.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringback.schemas.Call;
+import dev.ringback.dialect.SampleEvents.Kind;
 import dev.ringback.schemas.CallEvent;
-import dev.ringback.schemas.EventSchema;
+import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.Endpoint.Callback.Payload;
+import dev.ringback.schemas.Endpoint.Callback.Role;
 import dev.ringback.schemas.EventType;
-import dev.ringback.schemas.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Every event in every dialect, to the byte. After a wanted change, write the files anew with
@@ -25,66 +25,89 @@ import tools.jackson.databind.node.ObjectNode;
  */
 class GoldenBodiesTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
-    private static final EventSchema SCHEMA = new EventSchema();
 
-    static Stream<Arguments> everyEventAndDialect() {
-        return Dialects.all().stream()
-                .flatMap(
-                        dialect ->
-                                Stream.of(EventType.values())
-                                        .filter(type -> dialect.webhookEvent(type).isPresent())
-                                        .flatMap(
-                                                type ->
-                                                        Stream.of("full", "bare")
-                                                                .map(
-                                                                        call ->
-                                                                                Arguments.of(
-                                                                                        dialect,
-                                                                                        type,
-                                                                                        call))));
-    }
-
-    @ParameterizedTest(name = "{0} {1} {2}")
-    @MethodSource("everyEventAndDialect")
-    void body_ofEvent_equalsTheGoldenFile(Dialect dialect, EventType type, String kind)
-            throws IOException {
-        CallEvent event = event(type);
-        boolean isCall = type.subject() == EventType.Subject.CALL;
-        Call call = kind.equals("full") ? full() : Call.first(event).after(event, 7);
-        byte[] body = dialect.body(event, isCall ? call : null, 7, null);
-        Path file = GOLDEN.resolve(dialect.name()).resolve(type.text() + "." + kind + ".json");
-        if (Boolean.getBoolean("golden.write")) {
-            Files.createDirectories(file.getParent());
-            Files.write(file, body);
+    /** One golden file. */
+    record Golden(Dialect dialect, EventType type, Kind kind, Form form) {
+        Path file() {
+            String name = type.text() + "." + kind + form.suffix();
+            return GOLDEN.resolve(dialect.name()).resolve(name);
         }
-        assertThat(new String(body, StandardCharsets.UTF_8)).isEqualTo(Files.readString(file));
+
+        @Override
+        public String toString() {
+            return dialect.name() + "/" + file().getFileName();
+        }
     }
 
-    private static Call full() throws IOException {
-        return Call.read(Files.readAllBytes(GOLDEN.resolve("call.json")));
+    /** What the URL that a body goes to makes of it. */
+    record Form(String suffix, Endpoint.@Nullable Callback callback) {
+        private static final Form ALONE = new Form(".json", null);
+        private static final List<Form> STATUS =
+                List.of(
+                        of(".pascal.json", Role.status, "POST", Payload.pascal),
+                        of(".get.txt", Role.status, "GET", Payload.documented),
+                        of(".pascal.get.txt", Role.status, "GET", Payload.pascal));
+        private static final List<Form> ANSWER =
+                List.of(
+                        of(".answer.json", Role.answer, "POST", Payload.pascal),
+                        of(".answer.get.txt", Role.fallback, "GET", Payload.pascal));
+
+        private static Form of(String suffix, Role role, String method, Payload payload) {
+            return new Form(suffix, new Endpoint.Callback(role, "app_1", method, payload));
+        }
+
+        static List<Form> of(Dialect dialect, EventType type) {
+            List<Form> forms = new ArrayList<>(List.of(ALONE));
+            if (dialect.name().equals("tryvox")) {
+                forms.addAll(STATUS);
+                if (type == EventType.CALL_ANSWERED) {
+                    forms.addAll(ANSWER);
+                }
+            }
+            return forms;
+        }
     }
 
-    private static CallEvent event(EventType type) {
-        ObjectNode document =
-                Json.object()
-                        .put("id", "evt-7f3a")
-                        .put("type", type.text())
-                        .put("occurred_at", "2026-11-23T09:12:31.250Z")
-                        .put("account_id", "acc_1")
-                        .put(type.subject().field(), "c7a34e6f-9d1b-4c8e-a5f2-3b9d7e8c1a4f");
-        ObjectNode data = document.putObject("data");
-        data.put("id", "never instead of the event's own").put("mine", "ערך 🎉");
-        Optional.of(type)
-                .filter(t -> t == EventType.CALL_TOOL_INVOKED)
-                .ifPresent(
-                        t -> {
-                            data.put("tool_name", "find_order").put("tool_id", "t1");
-                            data.putObject("parameters").put("order", "A-1");
-                        });
-        return switch (SCHEMA.read(document)) {
-            case EventSchema.Reading.Valid(CallEvent valid) -> valid;
-            case EventSchema.Reading.Invalid(List<?> violations) ->
-                    throw new IllegalStateException(violations.toString());
-        };
+    static List<Golden> everyBody() {
+        List<Golden> all = new ArrayList<>();
+        for (Dialect dialect : Dialects.all()) {
+            for (EventType type : EventType.values()) {
+                if (dialect.webhookEvent(type).isPresent()) {
+                    for (Kind kind : Kind.values()) {
+                        Form.of(dialect, type)
+                                .forEach(form -> all.add(new Golden(dialect, type, kind, form)));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("everyBody")
+    void body_ofEvent_equalsTheGoldenFile(Golden golden) throws IOException {
+        CallEvent event = SampleEvents.event(golden.type(), golden.kind());
+        byte[] body =
+                golden.dialect()
+                        .body(
+                                event,
+                                SampleEvents.call(event, golden.kind()),
+                                SampleEvents.SEQUENCE,
+                                golden.form().callback());
+        if (Boolean.getBoolean("golden.write")) {
+            Files.createDirectories(golden.file().getParent());
+            Files.write(golden.file(), body);
+        }
+        assertThat(new String(body, StandardCharsets.UTF_8))
+                .isEqualTo(Files.readString(golden.file()));
+    }
+
+    @Test
+    void goldenFiles_areAllOfABodyThatIsSent() throws IOException {
+        List<Path> expected = everyBody().stream().map(Golden::file).toList();
+        try (var files = Files.find(GOLDEN, 2, (file, a) -> a.isRegularFile())) {
+            assertThat(files.filter(file -> !file.getParent().equals(GOLDEN)))
+                    .containsExactlyInAnyOrderElementsOf(expected);
+        }
     }
 }
