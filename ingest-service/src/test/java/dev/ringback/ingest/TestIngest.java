@@ -23,18 +23,18 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /** A running service with keys for several callers, and a client of it. */
-final class TestIngest implements AutoCloseable {
+public final class TestIngest implements AutoCloseable {
     /** May do everything. */
-    static final String ADMIN = "admin-key";
+    public static final String ADMIN = "admin-key";
 
     /** May do everything to acc_1. */
-    static final String OWNER = "owner-key";
+    public static final String OWNER = "owner-key";
 
     /** May only read. */
-    static final String READER = "reader-key";
+    public static final String READER = "reader-key";
 
-    static final String JSON = "application/json";
-    static final String LINES = "application/x-ndjson";
+    public static final String JSON = "application/json";
+    public static final String LINES = "application/x-ndjson";
 
     private static final String MASTER_KEY = SecretBox.newKey("test", new SecureRandom());
     private static final String KEYS =
@@ -50,14 +50,14 @@ final class TestIngest implements AutoCloseable {
     }
 
     /** An answer; its body is a missing node when it is not JSON. */
-    record Reply(int status, HttpHeaders headers, JsonNode body) {
-        String header(String name) {
+    public record Reply(int status, HttpHeaders headers, JsonNode body) {
+        public String header(String name) {
             return headers.firstValue(name).orElse("");
         }
     }
 
     /** A service on the broker that is ready. */
-    static TestIngest start(TestKafka kafka, Map<String, String> more) {
+    public static TestIngest start(TestKafka kafka, Map<String, String> more) {
         TestIngest ingest = startUnready(settings(kafka, more));
         ingest.awaitReady();
         return ingest;
@@ -105,19 +105,38 @@ final class TestIngest implements AutoCloseable {
         return post("/v1/events", ADMIN, LINES, body);
     }
 
-    Reply post(String path, String key, String type, String body) {
+    public Reply post(String path, String key, String type, String body) {
         return send("POST", path, key, Map.of("Content-Type", type), BodyPublishers.ofString(body));
     }
 
-    Reply get(String path, String key) {
+    public Reply put(String path, String key, String body) {
+        return put(path, key, Map.of(), body);
+    }
+
+    public Reply put(String path, String key, Map<String, String> headers, String body) {
+        return json("PUT", path, key, headers, body);
+    }
+
+    public Reply patch(String path, String key, Map<String, String> headers, String body) {
+        return json("PATCH", path, key, headers, body);
+    }
+
+    private Reply json(
+            String method, String path, String key, Map<String, String> headers, String body) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("Content-Type", JSON);
+        return send(method, path, key, all, BodyPublishers.ofString(body));
+    }
+
+    public Reply get(String path, String key) {
         return send("GET", path, key, Map.of(), BodyPublishers.noBody());
     }
 
-    Reply delete(String path, String key, Map<String, String> headers) {
+    public Reply delete(String path, String key, Map<String, String> headers) {
         return send("DELETE", path, key, headers, BodyPublishers.noBody());
     }
 
-    Reply send(
+    public Reply send(
             String method,
             String path,
             String key,

@@ -1,0 +1,66 @@
+package dev.ringback.ingest.registry;
+
+import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.Topics;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+
+/** The registry's topology under a test driver, with the table that its readers would have. */
+final class RegistryDriver implements AutoCloseable {
+    static final Instant NOW = Instant.parse("2026-11-23T09:12:31.250Z");
+
+    private final TopologyTestDriver driver =
+            new TopologyTestDriver(new RegistryTopology(() -> {}).get(), new Properties());
+    private final TestInputTopic<String, byte[]> commands =
+            driver.createInputTopic(
+                    Topics.REGISTRY_COMMANDS, new StringSerializer(), new ByteArraySerializer());
+    private final TestOutputTopic<String, byte[]> endpoints = output(Topics.ENDPOINTS);
+    private final TestOutputTopic<String, byte[]> answers = output(Topics.REGISTRY_ANSWERS);
+    private final Map<String, Endpoint> table = new LinkedHashMap<>();
+
+    /** Has a command decided. */
+    Answer send(Command command) {
+        commands.pipeInput(command.accountId(), command.bytes(), NOW);
+        endpoints
+                .readKeyValuesToList()
+                .forEach(
+                        record -> {
+                            if (record.value == null) {
+                                table.remove(record.key);
+                            } else {
+                                table.put(record.key, Endpoint.read(record.value));
+                            }
+                        });
+        return Answer.read(answers.readKeyValuesToList().getLast().value);
+    }
+
+    /** The record of a key. */
+    Optional<Endpoint> get(String key) {
+        return Optional.ofNullable(table.get(key));
+    }
+
+    /** All records by key. */
+    Map<String, Endpoint> table() {
+        return table;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+
+    private TestOutputTopic<String, byte[]> output(String topic) {
+        return driver.createOutputTopic(
+                topic, new StringDeserializer(), new ByteArrayDeserializer());
+    }
+}
