@@ -115,7 +115,12 @@ final class Reports implements Lifecycle.Part {
         }
     }
 
-    private void tell(boolean all) {
+    /**
+     * Sends what is to be told.
+     *
+     * @param all also what could wait
+     */
+    void tell(boolean all) {
         Instant now = clock.instant();
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (String id : endpoints.keySet()) {

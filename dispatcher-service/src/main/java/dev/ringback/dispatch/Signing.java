@@ -8,6 +8,7 @@ import dev.ringback.send.WireUrl;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -23,7 +24,7 @@ final class Signing {
     /**
      * Signs a delivery at a time. The endpoint's own headers come first, then the system's.
      *
-     * @throws IllegalArgumentException when a secret is not one that its scheme can sign with
+     * @throws IllegalArgumentException when it should be signed, and no secret there is does
      */
     static SignedRequest sign(Delivery delivery, Target target, Instant at, String userAgent) {
         DeliveryHeader.Via via = delivery.header().via();
@@ -47,15 +48,31 @@ final class Signing {
         system.put("User-Agent", userAgent);
         system.put("Ringback-Delivery", header.deliveryId());
         system.put("Ringback-Attempt", Integer.toString(header.attempt()));
-        system.putAll(
+        List<String> secrets = target.liveSecrets(at);
+        Map<String, String> signature =
                 Signer.sign(
                         target.scheme(),
                         header.deliveryId(),
                         header.webhookEvent(),
                         at,
                         signed,
-                        target.liveSecrets(at)));
+                        secrets);
+        boolean ofCall = header.via() != null && header.via().url() != null;
+        boolean mustSign = !secrets.isEmpty() || (target.dialect().alwaysSigns() && !ofCall);
+        if (mustSign && !isSigned(signature, target.scheme())) {
+            throw new IllegalArgumentException("no secret signs");
+        }
+        system.putAll(signature);
         return system;
+    }
+
+    /** Whether every header that carries a signature is there. */
+    private static boolean isSigned(Map<String, String> signature, SignatureScheme scheme) {
+        return scheme.headers().entrySet().stream()
+                .allMatch(
+                        header ->
+                                !header.getValue().contains(SIGNATURE)
+                                        || signature.containsKey(header.getKey()));
     }
 
     private static SignedRequest request(

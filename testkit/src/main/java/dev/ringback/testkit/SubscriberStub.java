@@ -29,9 +29,11 @@ public final class SubscriberStub implements AutoCloseable {
     /**
      * One request as it came.
      *
+     * @param path with the query, if there is one
      * @param headers names in lower case
      */
-    public record Received(Instant at, String path, Map<String, String> headers, byte[] body) {
+    public record Received(
+            Instant at, String method, String path, Map<String, String> headers, byte[] body) {
         /** One header's value. */
         public String header(String name) {
             return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
@@ -114,6 +116,7 @@ public final class SubscriberStub implements AutoCloseable {
         Received request =
                 new Received(
                         at,
+                        exchange.getRequestMethod(),
                         exchange.getRequestURI().toString(),
                         headers,
                         exchange.getRequestBody().readAllBytes());
