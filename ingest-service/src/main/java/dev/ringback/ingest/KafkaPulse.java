@@ -7,6 +7,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -22,7 +25,9 @@ final class KafkaPulse implements Lifecycle.Part {
     private final Supplier<CompletableFuture<Void>> question;
     private final Supplier<Instant> otherSign;
     private final InstantSource clock;
-    private final Thread thread;
+    private final ScheduledExecutorService beats =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofVirtual().name("kafka-pulse").factory());
     private volatile Instant last = Instant.EPOCH;
 
     /**
@@ -38,22 +43,18 @@ final class KafkaPulse implements Lifecycle.Part {
         this.question = question;
         this.otherSign = otherSign;
         this.clock = clock;
-        this.thread = Thread.ofVirtual().name("kafka-pulse").unstarted(this::beat);
     }
 
     @Override
     public void start() {
-        thread.start();
+        Future<?> _ =
+                beats.scheduleWithFixedDelay(this::ask, 0, EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void stop() {
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        beats.shutdownNow();
+        beats.close();
     }
 
     /** Says so when Kafka has not answered for some seconds. */
@@ -65,23 +66,14 @@ final class KafkaPulse implements Lifecycle.Part {
                 : Optional.empty();
     }
 
-    private void beat() {
-        try {
-            while (true) {
-                ask();
-                Thread.sleep(EVERY);
-            }
-        } catch (InterruptedException e) {
-            LOG.debug("the pulse stops");
-        }
-    }
-
-    private void ask() throws InterruptedException {
+    private void ask() {
         try {
             question.get().get(RECENT.toMillis(), TimeUnit.MILLISECONDS);
             last = clock.instant();
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug("Kafka does not answer", e);
+        } catch (InterruptedException e) {
+            LOG.debug("the pulse stops");
         }
     }
 }

@@ -7,13 +7,18 @@ import dev.ringback.runtime.Settings;
 import dev.ringback.runtime.TopicSetup;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts what needs Kafka, and tries again as long as Kafka is away: the topics, the publisher, the
- * registry. A thread of its own tries; it ends when all has started.
+ * Starts what needs Kafka, and tries again every second as long as Kafka is away: the topics, the
+ * publisher, the registry. A thread of its own tries; it rests when all has started.
  */
 final class KafkaStart implements Lifecycle.Part {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaStart.class);
@@ -25,7 +30,12 @@ final class KafkaStart implements Lifecycle.Part {
     private final KafkaPulse pulse;
     private final Lifecycle started = new Lifecycle();
     private final CountDownLatch tried = new CountDownLatch(1);
-    private final Thread thread = Thread.ofPlatform().name("kafka-start").unstarted(this::run);
+    private final ScheduledExecutorService tries =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("kafka-start").factory());
+
+    // Touched by the thread that tries alone.
+    private String trouble = "";
 
     KafkaStart(Settings settings, EventPublisher publisher, Registry registry, KafkaPulse pulse) {
         this.settings = settings;
@@ -37,7 +47,7 @@ final class KafkaStart implements Lifecycle.Part {
     /** Returns after the first try, whether it has succeeded or not. */
     @Override
     public void start() {
-        thread.start();
+        tries.execute(this::tryOnce);
         try {
             tried.await();
         } catch (InterruptedException e) {
@@ -47,40 +57,40 @@ final class KafkaStart implements Lifecycle.Part {
 
     @Override
     public void stop() {
-        thread.interrupt();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        tries.shutdownNow();
+        tries.close();
         started.close();
     }
 
-    private void run() {
-        String trouble = "";
+    private void tryOnce() {
         try {
-            while (true) {
-                try {
-                    startAll();
-                    break;
-                } catch (RuntimeException e) {
-                    started.close();
-                    String message = String.valueOf(e.getMessage());
-                    if (!message.equals(trouble)) {
-                        LOG.warn("ingest waits for Kafka: {}", message);
-                        trouble = message;
-                    }
-                    tried.countDown();
-                }
-                Thread.sleep(PAUSE);
-            }
+            startAll();
             if (!trouble.isEmpty()) {
                 LOG.info("Kafka has been reached");
             }
+        } catch (RuntimeException e) {
+            started.close();
+            report(String.valueOf(e.getMessage()));
+            again();
         } catch (InterruptedException e) {
             LOG.debug("stopped before Kafka was reached");
         } finally {
             tried.countDown();
+        }
+    }
+
+    private void report(String message) {
+        if (!message.equals(trouble)) {
+            LOG.warn("ingest waits for Kafka: {}", message);
+            trouble = message;
+        }
+    }
+
+    private void again() {
+        try {
+            Future<?> _ = tries.schedule(this::tryOnce, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("stopped before Kafka was reached");
         }
     }
 
