@@ -19,8 +19,10 @@ import dev.ringback.runtime.SecretBox;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.EventSchema;
+import io.javalin.config.RoutesConfig;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.function.Consumer;
 
 /**
  * The service that takes events and registry changes. It is there as soon as it has started, also
@@ -58,16 +60,9 @@ public final class IngestService implements Lifecycle.Part {
         EventReader reader = new EventReader(schema, box, settings.get(Setting.ALLOW_HTTP), uuids);
         EventsApi events = events(settings, keys, reader, publisher, clock);
         EventTypesApi types = new EventTypesApi(keys, schema);
-        boolean allowHttp = settings.get(Setting.ALLOW_HTTP);
-        Requests requests = new Requests(keys, uuids);
-        SecretMaker secrets = new SecretMaker(box, uuids, clock, random);
-        EndpointMaker maker = new EndpointMaker(box, secrets, uuids, clock);
-        EndpointFinder finder = new EndpointFinder(registry);
-        EndpointsApi endpoints = new EndpointsApi(requests, registry, finder, maker, allowHttp);
-        SecretsApi rotation = new SecretsApi(requests, registry, finder, maker, secrets);
-        ApplicationsApi applications =
-                new ApplicationsApi(requests, registry, secrets, clock, allowHttp);
-        AgentsApi agents = new AgentsApi(requests, registry, box);
+        Consumer<RoutesConfig> registryApi =
+                registryApi(
+                        settings, new Requests(keys, uuids), registry, box, uuids, clock, random);
         http =
                 new HttpServer(
                         HttpServer.Address.of(settings, Setting.INGEST_PORT),
@@ -78,10 +73,7 @@ public final class IngestService implements Lifecycle.Part {
                             routes.post("/v1/events", events::post);
                             routes.get(EventTypesApi.PATH, types::list);
                             routes.get(EventTypesApi.SCHEMA, types::schema);
-                            endpoints.addTo(routes);
-                            rotation.addTo(routes);
-                            applications.addTo(routes);
-                            agents.addTo(routes);
+                            registryApi.accept(routes);
                         });
     }
 
@@ -103,6 +95,26 @@ public final class IngestService implements Lifecycle.Part {
     /** The port it listens on, once started. */
     public int port() {
         return http.port();
+    }
+
+    private static Consumer<RoutesConfig> registryApi(
+            Settings settings,
+            Requests requests,
+            Registry registry,
+            SecretBox box,
+            UuidV7 uuids,
+            Clock clock,
+            SecureRandom random) {
+        boolean allowHttp = settings.get(Setting.ALLOW_HTTP);
+        SecretMaker secrets = new SecretMaker(box, uuids, clock, random);
+        EndpointMaker maker = new EndpointMaker(box, secrets, uuids, clock);
+        EndpointFinder finder = new EndpointFinder(registry);
+        return routes -> {
+            new EndpointsApi(requests, registry, finder, maker, allowHttp).addTo(routes);
+            new SecretsApi(requests, registry, finder, maker, secrets).addTo(routes);
+            new ApplicationsApi(requests, registry, secrets, clock, allowHttp).addTo(routes);
+            new AgentsApi(requests, registry, box).addTo(routes);
+        };
     }
 
     private static EventPublisher publisher(Settings settings, KafkaClients clients, Clock clock) {

@@ -187,7 +187,7 @@ class EndpointsHttpTest {
                 create(
                         first,
                         TestIngest.ADMIN,
-                        "{\"url\":\"http://x\",\"evnts\":[],\"signature\":{}}");
+                        "{\"url\":\"http://x\",\"evnts\":[],\"signature\":7}");
         assertThat(reply.status()).isEqualTo(422);
         assertThat(reply.body().path("errors").findValuesAsString("pointer"))
                 .containsExactlyInAnyOrder("/account_id", "/url", "/evnts", "/signature");

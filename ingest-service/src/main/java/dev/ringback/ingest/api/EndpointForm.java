@@ -12,6 +12,8 @@ import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.SignatureScheme;
 import dev.ringback.schemas.Units;
 import dev.ringback.schemas.Violation;
+import dev.ringback.signature.SignatureOverride;
+import dev.ringback.signature.SignatureOverride.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,7 +91,7 @@ record EndpointForm(
     private static EndpointForm read(Fields fields, @Nullable Endpoint known, boolean allowHttp) {
         Optional<Dialect> named = dialect(fields, known);
         Dialect dialect = named.orElseGet(() -> Dialects.all().getFirst());
-        SignatureScheme signature = signature(fields);
+        SignatureScheme signature = signature(fields, dialect);
         return new EndpointForm(
                 accountId(fields, known),
                 dialect.rules().nameRequired()
@@ -136,11 +138,18 @@ record EndpointForm(
     }
 
     /** What overrides the dialect's scheme; null also when it is at fault. */
-    private static @Nullable SignatureScheme signature(Fields fields) {
-        if (fields.has("signature")) {
-            fields.fault("signature", "not supported yet");
+    private static @Nullable SignatureScheme signature(Fields fields, Dialect dialect) {
+        if (!fields.has("signature")) {
+            return null;
         }
-        return null;
+        ObjectNode given = fields.tree("signature");
+        return switch (SignatureOverride.read(given, dialect.signature())) {
+            case Reading.Valid valid -> valid.scheme();
+            case Reading.Invalid invalid -> {
+                invalid.violations().forEach(found -> fields.fault("signature", found));
+                yield null;
+            }
+        };
     }
 
     private static String url(Fields fields, Dialect dialect, boolean allowHttp) {

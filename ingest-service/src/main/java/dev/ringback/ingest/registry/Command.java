@@ -2,8 +2,11 @@ package dev.ringback.ingest.registry;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.ringback.dialect.GroupIds;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Json;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A wish to change the registry, as {@code ringback-registry-commands} carries it. */
@@ -93,6 +96,38 @@ public sealed interface Command {
     /** Make an agent's draft what its phone calls use. */
     @JsonTypeName("deploy")
     record Deploy(String id, String accountId, String agentId) implements Command {}
+
+    /**
+     * Whether its effect is seen in a table of {@code webhook.endpoints}. What was there before and
+     * is not any more has been deleted since.
+     *
+     * @param version that it was accepted with
+     */
+    default boolean isSeen(Function<String, Optional<Endpoint>> table, long version) {
+        return switch (this) {
+            case Create create -> isThere(table, create.endpoint().key(), version);
+            case Replace replace -> isPast(table, replace.endpoint().key(), version);
+            case Delete delete -> table.apply(delete.endpointId()).isEmpty();
+            case SetEnabled set -> isPast(table, set.endpointId(), version);
+            case PutApplication put -> isThere(table, put.application().id(), version);
+            case DeleteApplication delete ->
+                    table.apply(delete.recordId())
+                            .filter(found -> found.version() == delete.ifVersion())
+                            .isEmpty();
+            case Deploy deploy ->
+                    isThere(table, GroupIds.agent(deploy.accountId(), deploy.agentId()), version);
+        };
+    }
+
+    private static boolean isThere(
+            Function<String, Optional<Endpoint>> table, String key, long version) {
+        return table.apply(key).filter(found -> found.version() >= version).isPresent();
+    }
+
+    private static boolean isPast(
+            Function<String, Optional<Endpoint>> table, String key, long version) {
+        return table.apply(key).filter(found -> found.version() < version).isEmpty();
+    }
 
     /** The command's JSON. */
     default byte[] bytes() {

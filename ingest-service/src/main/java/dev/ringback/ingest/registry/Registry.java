@@ -1,15 +1,7 @@
 package dev.ringback.ingest.registry;
 
-import dev.ringback.dialect.GroupIds;
 import dev.ringback.ingest.registry.Answer.Accepted;
 import dev.ringback.ingest.registry.Answer.Refused;
-import dev.ringback.ingest.registry.Command.Create;
-import dev.ringback.ingest.registry.Command.Delete;
-import dev.ringback.ingest.registry.Command.DeleteApplication;
-import dev.ringback.ingest.registry.Command.Deploy;
-import dev.ringback.ingest.registry.Command.PutApplication;
-import dev.ringback.ingest.registry.Command.Replace;
-import dev.ringback.ingest.registry.Command.SetEnabled;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Metrics;
@@ -24,15 +16,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +40,15 @@ import org.jspecify.annotations.Nullable;
 public final class Registry {
     private static final Duration CLOSE = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(2);
+    private static final int TURNS = 64;
 
     private final Settings settings;
     private final KafkaClients clients;
     private final InstantSource clock;
     private final Duration deadline;
     private final Counter unreadable;
+    private final List<Semaphore> turns =
+            IntStream.range(0, TURNS).mapToObj(i -> new Semaphore(1, true)).toList();
     private volatile @Nullable Running running;
 
     /** What exists once Kafka has been reached. */
@@ -160,10 +158,7 @@ public final class Registry {
      * @throws Problem as the registry refuses, or 503 when the change is not confirmed in time
      */
     public long submit(Command command) {
-        return switch (decide(command, clock.instant().plus(deadline))) {
-            case Accepted(long version) -> version;
-            case Refused refused -> throw problem(refused);
-        };
+        return done(command, decide(command, clock.instant().plus(deadline))).version();
     }
 
     /**
@@ -176,21 +171,47 @@ public final class Registry {
      */
     public <C extends Command> Done<C> submit(Supplier<C> reading) {
         Instant end = clock.instant().plus(deadline);
-        while (true) {
-            C command = reading.get();
-            switch (decide(command, end)) {
-                case Accepted(long version) -> {
-                    return new Done<>(command, version);
-                }
-                case Refused refused when refused.status() != Answer.CHANGED ->
-                        throw problem(refused);
-                case Refused _ -> {
-                    if (!clock.instant().isBefore(end)) {
-                        throw unconfirmed();
-                    }
+        C command = reading.get();
+        Answer answer = decide(command, end);
+        return isOvertaken(answer)
+                ? inTurn(command.accountId(), reading, end)
+                : done(command, answer);
+    }
+
+    /** Those that were overtaken go one after another, so as not to overtake each other again. */
+    private <C extends Command> Done<C> inTurn(String accountId, Supplier<C> reading, Instant end) {
+        Semaphore turn = turns.get(Math.floorMod(accountId.hashCode(), TURNS));
+        try {
+            if (!turn.tryAcquire(left(end), TimeUnit.NANOSECONDS)) {
+                throw overtaken();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw overtaken();
+        }
+        try {
+            while (clock.instant().isBefore(end)) {
+                C command = reading.get();
+                Answer answer = decide(command, end);
+                if (!isOvertaken(answer)) {
+                    return done(command, answer);
                 }
             }
+            throw overtaken();
+        } finally {
+            turn.release();
         }
+    }
+
+    private static boolean isOvertaken(Answer answer) {
+        return answer instanceof Refused refused && refused.status() == Answer.CHANGED;
+    }
+
+    private static <C extends Command> Done<C> done(C command, Answer answer) {
+        return switch (answer) {
+            case Accepted(long version) -> new Done<>(command, version);
+            case Refused refused -> throw problem(refused);
+        };
     }
 
     private Answer decide(Command command, Instant end) {
@@ -225,48 +246,26 @@ public final class Registry {
             Command command, long version, TopicTable<Endpoint> table, Instant end)
             throws TimeoutException {
         await(table.current(), end);
-        while (!isVisible(command, version, table)) {
+        while (!command.isSeen(table::get, version)) {
             LockSupport.parkNanos(PAUSE.toNanos());
             await(table.current(), end);
         }
     }
 
-    private static boolean isVisible(Command command, long version, TopicTable<Endpoint> table) {
-        return switch (command) {
-            case Create create -> isThere(create.endpoint().key(), version, table);
-            case Replace replace -> isPast(replace.endpoint().key(), version, table);
-            case Delete delete -> table.get(delete.endpointId()).isEmpty();
-            case SetEnabled set -> isPast(set.endpointId(), version, table);
-            case PutApplication put -> isThere(put.application().id(), version, table);
-            case DeleteApplication delete ->
-                    table.get(delete.recordId())
-                            .filter(found -> found.version() == delete.ifVersion())
-                            .isEmpty();
-            case Deploy deploy ->
-                    isThere(GroupIds.agent(deploy.accountId(), deploy.agentId()), version, table);
-        };
-    }
-
-    private static boolean isThere(String key, long version, TopicTable<Endpoint> table) {
-        return table.get(key).filter(found -> found.version() >= version).isPresent();
-    }
-
-    /** What was there before and is not any more has been deleted since. */
-    private static boolean isPast(String key, long version, TopicTable<Endpoint> table) {
-        return table.get(key).filter(found -> found.version() < version).isEmpty();
-    }
-
     /** Waits until the end; that Kafka fails the request is the same to the caller. */
     private <T> T await(Future<T> future, Instant end) throws TimeoutException {
-        long left = Duration.between(clock.instant(), end).toNanos();
         try {
-            return future.get(Math.max(0, left), TimeUnit.NANOSECONDS);
+            return future.get(left(end), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw timeout("Kafka failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw timeout("interrupted", e);
         }
+    }
+
+    private long left(Instant end) {
+        return Math.max(0, Duration.between(clock.instant(), end).toNanos());
     }
 
     private static TimeoutException timeout(String message, Exception cause) {
@@ -281,6 +280,11 @@ public final class Registry {
             throw Problem.of(503, "Kafka has not been reached yet").header("Retry-After", "2");
         }
         return mine;
+    }
+
+    private static Problem overtaken() {
+        return Problem.of(503, "others keep changing it; nothing was done")
+                .header("Retry-After", "2");
     }
 
     private static Problem unconfirmed() {

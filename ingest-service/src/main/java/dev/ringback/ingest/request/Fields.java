@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The fields of one JSON object that somebody sent: gives what is well formed and collects what is
@@ -38,6 +39,15 @@ public final class Fields {
         String escaped = field.replace("~", "~0").replace("/", "~1");
         violations.add(new Violation(pointer + "/" + escaped, reason));
         return Optional.empty();
+    }
+
+    /**
+     * Finds fault with something inside a field.
+     *
+     * @param inside with a pointer from the field on
+     */
+    public void fault(String field, Violation inside) {
+        violations.add(new Violation(pointer + "/" + field + inside.pointer(), inside.reason()));
     }
 
     /** Finds fault with every field that is not one of these. */
@@ -153,6 +163,21 @@ public final class Fields {
                         "is not an object of at most " + most + " fields");
         return new Fields(
                 object.orElseGet(() -> object(Map.of())), pointer + "/" + field, violations);
+    }
+
+    /**
+     * An object inside as it is; an empty one when it is absent or, which is a fault, no object.
+     */
+    public ObjectNode tree(String field) {
+        Optional<ObjectNode> tree =
+                value(
+                        field,
+                        node ->
+                                node instanceof ObjectNode object
+                                        ? Optional.of(object)
+                                        : Optional.empty(),
+                        "is not an object");
+        return tree.orElseGet(Json::object);
     }
 
     /** The names of all fields, in order. */

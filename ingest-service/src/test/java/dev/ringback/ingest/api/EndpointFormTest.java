@@ -78,7 +78,12 @@ class EndpointFormTest {
                     "50/s"                       | "0/s"                   | /policy/rate
                     "ordered":true               | "ordered":"yes"         | /policy/ordered
                     "max_age"                    | "maxage"                | /policy/maxage
-                    "signature":null             | "signature":{}          | /signature
+                    "signature":null             | "signature":7           | /signature
+                    "signature":null             | "signature":{"algo":1}  | /signature/algo
+                    "signature":null             | "signature":{"message":"x"}  | /signature/message
+                    Authorization                |                         | /headers/
+                    "CRM"                        | ""                      | /name
+                    "Bearer x"                   | ""                      | /headers/Authorization
                     "sales"                      | {}                      | /metadata/team
                     """)
     void read_oneThingWrong_namesIt(String from, String to, String pointer) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringback.ingest.TestIngest;
 import dev.ringback.ingest.TestIngest.Reply;
 import dev.ringback.ingest.TwoIngests;
+import dev.ringback.schemas.Json;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -65,8 +66,8 @@ class PatchHttpTest {
         assertThat(after.at("/policy/timeout").stringValue()).isEqualTo("20s");
         assertThat(after.at("/policy/max_in_flight").intValue()).isEqualTo(3);
         assertThat(after.at("/policy/rate").stringValue()).isEqualTo("5/s");
-        assertThat(after.path("metadata").toString())
-                .isEqualTo("{\"team\":\"sales\",\"floor\":\"2\"}");
+        assertThat(after.path("metadata"))
+                .isEqualTo(Json.object().put("team", "sales").put("floor", "2"));
     }
 
     @Test
@@ -243,6 +244,34 @@ class PatchHttpTest {
         assertThat(enabled.header("ETag")).isEqualTo("\"3\"");
         assertThat(two.seen(path)).isEqualTo(enabled.body());
         assertThat(post("/v1/endpoints/ep_none/disable").status()).isEqualTo(404);
+    }
+
+    @Test
+    void patch_signature_replacesTheWholeOne() {
+        String path = create();
+        String stripe =
+                """
+                {"signature":{"headers":{"Stripe-Signature":"t={timestamp},v1={signature}"},
+                 "message":"{timestamp}.{body}","encoding":"hex","secret":"utf8"}}""";
+        JsonNode after = patch(path, stripe).body();
+        assertThat(after.at("/signature/message").stringValue()).isEqualTo("{timestamp}.{body}");
+        assertThat(after.at("/signature/algorithm").stringValue()).isEqualTo("hmac-sha256");
+        assertThat(two.seen(path)).isEqualTo(after);
+        assertThat(patch(path, "{\"name\":\"n\"}").body().path("signature"))
+                .isEqualTo(after.path("signature"));
+        JsonNode other = patch(path, "{\"signature\":{\"algorithm\":\"hmac-sha512\"}}").body();
+        assertThat(other.at("/signature/headers").propertyNames()).contains("webhook-signature");
+        assertThat(patch(path, "{\"signature\":null}").body().path("signature").isNull()).isTrue();
+    }
+
+    @Test
+    void patch_signatureThatTheSecretDoesNotFit_isRefused() {
+        String path = create();
+        String ed25519 = "{\"signature\":{\"algorithm\":\"ed25519\"}}";
+        assertThat(TwoIngests.pointers(patch(path, ed25519))).containsExactly("/secret");
+        String header =
+                "{\"signature\":{\"headers\":{\"x-one\":\"{signature}\"},\"message\":\"{body}\"}}";
+        assertThat(TwoIngests.pointers(patch(path, header))).containsExactly("/headers/X-One");
     }
 
     @Test
