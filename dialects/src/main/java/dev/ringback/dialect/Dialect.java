@@ -49,6 +49,7 @@ public interface Dialect {
     /**
      * The body, to the byte.
      *
+     * @param event of a type that {@link #webhookEvent} has a name for
      * @param call the Call after the event; null when the event is not about a call
      * @param sequence the number of the event among its subject's
      * @param callback which URL of an application or call it goes to; null when to none of these
