@@ -155,6 +155,10 @@ final class ListCommand implements Callable<Integer> {
     /** A dead delivery as JSON: its header, where it is, and whether it was replayed since. */
     static ObjectNode json(DeadRecord.Delivery dead) {
         ObjectNode line = Json.tree(dead.header());
+        if (line.get("via") instanceof ObjectNode via) {
+            // Sealed or not, what a call's secrets are is nobody's business here.
+            via.remove("secrets");
+        }
         line.put("died_at", dead.diedAt().toString());
         line.put("replayed", dead.replayed());
         line.put("replays", dead.replays());
