@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
+import dev.ringback.dialect.Secrets;
 import dev.ringback.dialect.Signer;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.SignatureScheme;
 import dev.ringback.signature.Ed25519;
+import dev.ringback.signature.SignatureOverride;
+import dev.ringback.signature.SignatureOverride.Reading;
 import dev.ringback.system.Snippet.Language;
 import dev.ringback.system.WebhooksPage.Section;
 import java.io.IOException;
@@ -157,15 +160,18 @@ class VerifyingTest {
     private static List<Documented> configured(Section section, JsonNode endpoint)
             throws IOException {
         Dialect dialect = dialect(endpoint.path("dialect").stringValue());
-        ObjectNode scheme = Json.tree(dialect.signature());
-        scheme.setAll((ObjectNode) endpoint.path("signature"));
+        ObjectNode override = (ObjectNode) endpoint.path("signature");
+        Reading reading = SignatureOverride.read(override, dialect.signature());
+        assertThat(reading).isInstanceOf(Reading.Valid.class);
+        SignatureScheme scheme = ((Reading.Valid) reading).scheme();
         String secret = endpoint.path("secret").stringValue();
+        assertThat(Secrets.fault(dialect, scheme, secret)).isEmpty();
         boolean own =
                 Arrays.stream(Language.values()).anyMatch(in -> !section.in(in.name()).isEmpty());
         return all(
                 section,
                 own ? section : section(dialect.name()),
-                Json.read(scheme, SignatureScheme.class),
+                scheme,
                 List.of(new Secret(secret, secret), new Secret(secret + "2", secret + "2")));
     }
 
