@@ -70,6 +70,12 @@ public final class EndpointSketch {
         return this;
     }
 
+    /** Tried as its dialect says, however long that takes. */
+    public EndpointSketch patient() {
+        policy = new Endpoint.Policy(null, null, null, null, null, Duration.ofDays(3_650));
+        return this;
+    }
+
     public EndpointSketch signature(SignatureScheme scheme) {
         signature = scheme;
         return this;
