@@ -3,10 +3,12 @@ package dev.ringback.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.schemas.Json;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,18 +90,22 @@ record Snippet(Language language, String code) {
         assertThat(name.find()).as("a class in the snippet").isTrue();
         Path source = Files.writeString(folder.resolve(name.group(1) + ".java"), code);
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        // With a class path of its own: that of these tests is none of the reader's.
         int compiled =
                 compiler.run(
                         null,
-                        null,
-                        null,
+                        said,
+                        said,
                         "-Xlint:all",
                         "-Werror",
+                        "-proc:none",
                         "--release",
                         "17",
-                        "-proc:none",
+                        "-cp",
+                        folder.toString(),
                         source.toString());
-        assertThat(compiled).as("what the compiler answers").isZero();
+        assertThat(compiled).as(said.toString(StandardCharsets.UTF_8)).isZero();
         try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
             Method verify =
                     loader.loadClass(name.group(1))
