@@ -5,10 +5,13 @@ import dev.ringback.ingest.api.EndpointMaker;
 import dev.ringback.ingest.api.EndpointsApi;
 import dev.ringback.ingest.api.SecretMaker;
 import dev.ringback.ingest.api.SecretsApi;
+import dev.ringback.ingest.api.TestApi;
 import dev.ringback.ingest.groups.AgentsApi;
 import dev.ringback.ingest.groups.ApplicationsApi;
 import dev.ringback.ingest.registry.Registry;
+import dev.ringback.ingest.registry.Resealing;
 import dev.ringback.ingest.request.Requests;
+import dev.ringback.ingest.ultravox.UltravoxApi;
 import dev.ringback.runtime.ApiKeys;
 import dev.ringback.runtime.Health;
 import dev.ringback.runtime.HttpServer;
@@ -56,7 +59,9 @@ public final class IngestService implements Lifecycle.Part {
         EventPublisher publisher = publisher(settings, clients, clock);
         Registry registry = new Registry(settings, clients, clock, metrics);
         KafkaPulse pulse = new KafkaPulse(registry::refresh, publisher::lastConfirmed, clock);
-        kafka = new KafkaStart(settings, publisher, registry, pulse);
+        kafka =
+                new KafkaStart(
+                        settings, publisher, registry, new Resealing(registry, box, uuids), pulse);
         EventReader reader = new EventReader(schema, box, settings.get(Setting.ALLOW_HTTP), uuids);
         EventsApi events = events(settings, keys, reader, publisher, clock);
         EventTypesApi types = new EventTypesApi(keys, schema);
@@ -114,6 +119,9 @@ public final class IngestService implements Lifecycle.Part {
             new SecretsApi(requests, registry, finder, maker, secrets).addTo(routes);
             new ApplicationsApi(requests, registry, secrets, clock, allowHttp).addTo(routes);
             new AgentsApi(requests, registry, box).addTo(routes);
+            new TestApi(requests, registry, finder, uuids, clock).addTo(routes);
+            new UltravoxApi(requests, registry, secrets, box, uuids, clock, allowHttp)
+                    .addTo(routes);
         };
     }
 

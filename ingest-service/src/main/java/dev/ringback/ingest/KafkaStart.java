@@ -1,6 +1,7 @@
 package dev.ringback.ingest;
 
 import dev.ringback.ingest.registry.Registry;
+import dev.ringback.ingest.registry.Resealing;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Settings;
@@ -27,6 +28,7 @@ final class KafkaStart implements Lifecycle.Part {
     private final Settings settings;
     private final EventPublisher publisher;
     private final Registry registry;
+    private final Resealing resealing;
     private final KafkaPulse pulse;
     private final Lifecycle started = new Lifecycle();
     private final CountDownLatch tried = new CountDownLatch(1);
@@ -37,10 +39,16 @@ final class KafkaStart implements Lifecycle.Part {
     // Touched by the thread that tries alone.
     private String trouble = "";
 
-    KafkaStart(Settings settings, EventPublisher publisher, Registry registry, KafkaPulse pulse) {
+    KafkaStart(
+            Settings settings,
+            EventPublisher publisher,
+            Registry registry,
+            Resealing resealing,
+            KafkaPulse pulse) {
         this.settings = settings;
         this.publisher = publisher;
         this.registry = registry;
+        this.resealing = resealing;
         this.pulse = pulse;
     }
 
@@ -99,6 +107,7 @@ final class KafkaStart implements Lifecycle.Part {
         started.start(publisher);
         registry.start(replication);
         started.closing(registry::stop);
+        started.start(resealing);
         started.start(pulse);
     }
 

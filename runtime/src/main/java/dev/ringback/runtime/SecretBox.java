@@ -101,6 +101,12 @@ public final class SecretBox {
         }
     }
 
+    /** Whether the first of the master keys has sealed this, so that the others may go. */
+    public boolean isSealedByFirst(String sealed) {
+        ByteBuffer in = ByteBuffer.wrap(Base64.getDecoder().decode(sealed));
+        return in.remaining() > 1 + ID_BYTES && in.get() == VERSION && in.getInt() == primary;
+    }
+
     private Cipher cipher(int mode, int id, byte[] nonce, String owner)
             throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");

@@ -51,7 +51,7 @@ public final class EndpointFinder {
     }
 
     /** Whether it is an endpoint that owners see, and not what the registry keeps beside them. */
-    static boolean isShown(Endpoint endpoint) {
+    public static boolean isShown(Endpoint endpoint) {
         return endpoint.config().group() == null && endpoint.stage() != Stage.deployed;
     }
 

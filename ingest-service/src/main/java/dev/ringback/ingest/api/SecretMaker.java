@@ -41,7 +41,7 @@ public final class SecretMaker {
     }
 
     /** A new secret as text. */
-    String generate(Dialect dialect, @Nullable SignatureScheme signature) {
+    public String generate(Dialect dialect, @Nullable SignatureScheme signature) {
         return Secrets.make(dialect, signature, random);
     }
 
@@ -56,7 +56,7 @@ public final class SecretMaker {
     }
 
     /** Those that have not expired. */
-    List<Secret> live(List<Secret> secrets) {
+    public List<Secret> live(List<Secret> secrets) {
         Instant now = now();
         return secrets.stream().filter(secret -> isLive(secret, now)).toList();
     }
@@ -71,7 +71,7 @@ public final class SecretMaker {
     }
 
     /** The same, with the newest staying for good. */
-    static List<Secret> staying(List<Secret> secrets) {
+    public static List<Secret> staying(List<Secret> secrets) {
         if (secrets.isEmpty()) {
             return secrets;
         }

@@ -12,6 +12,9 @@ sealed interface Answer {
     /** The status of a refusal because of another version. */
     int CHANGED = 412;
 
+    /** The status of a refusal because there is nothing of that name. */
+    int MISSING = 404;
+
     /**
      * The registry has changed.
      *
@@ -34,7 +37,7 @@ sealed interface Answer {
 
         /** There is no such endpoint, or not in this account. */
         static Refused missing(String endpointId) {
-            return new Refused(404, "there is no endpoint " + endpointId, List.of());
+            return new Refused(MISSING, "there is no endpoint " + endpointId, List.of());
         }
 
         /** Somebody else was faster. */

@@ -3,8 +3,10 @@ package dev.ringback.ingest.registry;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.ringback.dialect.GroupIds;
+import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Json;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +99,40 @@ public sealed interface Command {
     @JsonTypeName("deploy")
     record Deploy(String id, String accountId, String agentId) implements Command {}
 
+    /** Take in what a dispatcher says about an endpoint's attempts; nobody waits for an answer. */
+    @JsonTypeName("report")
+    record Report(String id, Attempt.Report report) implements Command {
+        @Override
+        public String accountId() {
+            return report.accountId();
+        }
+
+        @Override
+        public boolean isAnswered() {
+            return false;
+        }
+    }
+
+    /**
+     * Put values sealed by another master key in the place of the same values.
+     *
+     * @param key of the record
+     * @param sealed what takes the place of what; what is not found is passed over
+     */
+    @JsonTypeName("reseal")
+    record Reseal(String id, String accountId, String key, Map<String, String> sealed)
+            implements Command {
+        /** Copies the map. */
+        public Reseal {
+            sealed = Map.copyOf(sealed);
+        }
+    }
+
+    /** Whether somebody waits for an answer. */
+    default boolean isAnswered() {
+        return true;
+    }
+
     /**
      * Whether its effect is seen in a table of {@code webhook.endpoints}. What was there before and
      * is not any more has been deleted since.
@@ -107,6 +143,8 @@ public sealed interface Command {
         return switch (this) {
             case Create create -> isThere(table, create.endpoint().key(), version);
             case Replace replace -> isPast(table, replace.endpoint().key(), version);
+            case Report report -> true;
+            case Reseal reseal -> isPast(table, reseal.key(), version);
             case Delete delete -> table.apply(delete.endpointId()).isEmpty();
             case SetEnabled set -> isPast(table, set.endpointId(), version);
             case PutApplication put -> isThere(table, put.application().id(), version);

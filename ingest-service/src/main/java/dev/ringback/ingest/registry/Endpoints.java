@@ -5,32 +5,27 @@ import dev.ringback.ingest.registry.Answer.Refused;
 import dev.ringback.ingest.registry.Command.Create;
 import dev.ringback.ingest.registry.Command.Delete;
 import dev.ringback.ingest.registry.Command.Replace;
-import dev.ringback.ingest.registry.Command.SetEnabled;
+import dev.ringback.ingest.registry.Command.Reseal;
 import dev.ringback.schemas.Endpoint;
-import dev.ringback.schemas.Endpoint.Stage;
-import dev.ringback.schemas.Endpoint.State;
-import dev.ringback.schemas.Endpoint.Status;
-import java.time.Instant;
+import dev.ringback.schemas.Endpoint.Config;
+import dev.ringback.schemas.Endpoint.Secret;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides the commands that are about one endpoint. */
+/** Decides the commands that are about one endpoint's configuration. */
 final class Endpoints {
     private static final long FIRST_VERSION = 1;
 
     private final Records records;
     private final Agents agents;
-    private final Instant at;
 
-    /**
-     * Decides by these records.
-     *
-     * @param at when the command was recorded
-     */
-    Endpoints(Records records, Agents agents, Instant at) {
+    /** Decides by these records. */
+    Endpoints(Records records, Agents agents) {
         this.records = records;
         this.agents = agents;
-        this.at = at;
     }
 
     Answer create(Create command) {
@@ -80,50 +75,44 @@ final class Endpoints {
         return new Accepted(known.version() + 1);
     }
 
-    Answer setEnabled(SetEnabled command) {
-        Optional<Endpoint> found = records.find(command.endpointId(), command.accountId());
+    Answer reseal(Reseal command) {
+        Optional<Endpoint> found = records.find(command.key(), command.accountId());
         if (found.isEmpty()) {
-            return Refused.missing(command.endpointId());
+            return Refused.missing(command.key());
         }
         Endpoint known = found.get();
-        if (isOther(known, command.ifVersion())) {
-            return Refused.changed();
+        Config config = resealed(known.config(), command.sealed());
+        if (config.equals(known.config())) {
+            return new Accepted(known.version());
         }
-        Endpoint next = withState(known, stateOf(known.state(), command.enabled()));
-        if (!next.state().equals(known.state())) {
-            records.put(next);
-            share(next);
-        }
-        return new Accepted(next.version());
+        long version = known.version() + 1;
+        records.put(known.withConfig(config, known.updatedAt()).withVersion(version));
+        return new Accepted(version);
     }
 
-    /** What was deployed of an endpoint has its state, because it has its URL. */
-    private void share(Endpoint draft) {
-        records.find(Endpoint.key(draft.id(), Stage.deployed))
-                .map(deployed -> withState(deployed, draft.state()))
-                .ifPresent(records::put);
+    /**
+     * The version grows by this too: a change that was made from what was read before would bring
+     * the old values back.
+     */
+    private static Config resealed(Config known, Map<String, String> sealed) {
+        List<Secret> secrets =
+                known.secrets().stream()
+                        .map(
+                                secret ->
+                                        new Secret(
+                                                secret.id(),
+                                                sealed.getOrDefault(
+                                                        secret.sealed(), secret.sealed()),
+                                                secret.publicKey(),
+                                                secret.createdAt(),
+                                                secret.expiresAt()))
+                        .toList();
+        Map<String, String> headers = new HashMap<>(known.headers());
+        headers.replaceAll((name, value) -> sealed.getOrDefault(value, value));
+        return known.withSealed(secrets, headers);
     }
 
-    private State stateOf(State known, boolean enabled) {
-        Status status = enabled ? Status.normal : Status.disabled;
-        Instant since = known.status() == status ? known.lastStatusChange() : at;
-        return enabled
-                ? new State(status, since, 0, null, known.recentFailures())
-                : new State(
-                        status,
-                        since,
-                        known.failedInRow(),
-                        known.failingSince(),
-                        known.recentFailures());
-    }
-
-    /** The version grows when the status changes, and only then. */
-    private static Endpoint withState(Endpoint known, State state) {
-        boolean sameStatus = known.status() == state.status();
-        return known.withState(state).withVersion(known.version() + (sameStatus ? 0 : 1));
-    }
-
-    private static boolean isOther(Endpoint known, @Nullable Long ifVersion) {
+    static boolean isOther(Endpoint known, @Nullable Long ifVersion) {
         return ifVersion != null && ifVersion != known.version();
     }
 }

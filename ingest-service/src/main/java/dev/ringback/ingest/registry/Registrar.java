@@ -1,12 +1,16 @@
 package dev.ringback.ingest.registry;
 
+import dev.ringback.ingest.health.HealthRules;
 import dev.ringback.ingest.registry.Command.Create;
 import dev.ringback.ingest.registry.Command.Delete;
 import dev.ringback.ingest.registry.Command.DeleteApplication;
 import dev.ringback.ingest.registry.Command.Deploy;
 import dev.ringback.ingest.registry.Command.PutApplication;
 import dev.ringback.ingest.registry.Command.Replace;
+import dev.ringback.ingest.registry.Command.Report;
+import dev.ringback.ingest.registry.Command.Reseal;
 import dev.ringback.ingest.registry.Command.SetEnabled;
+import dev.ringback.schemas.CallEvent;
 import java.time.Instant;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -20,19 +24,22 @@ import tools.jackson.core.JacksonException;
 
 /**
  * The one ordered place: decides each command by the endpoints as all commands before it have left
- * them. State, endpoint and answer are committed together.
+ * them. State, endpoint, answer and announcement are committed together.
  */
 final class Registrar implements Processor<String, byte[], String, byte[]> {
     static final String STORE = "endpoints";
     static final String ENDPOINTS = "to-endpoints";
     static final String ANSWERS = "to-answers";
+    static final String EVENTS = "to-events";
 
     private static final Logger LOG = LoggerFactory.getLogger(Registrar.class);
 
+    private final HealthRules rules;
     private final Runnable unreadable;
     private @Nullable ProcessorContext<String, byte[]> context;
 
-    Registrar(Runnable unreadable) {
+    Registrar(HealthRules rules, Runnable unreadable) {
+        this.rules = rules;
         this.unreadable = unreadable;
     }
 
@@ -52,7 +59,9 @@ final class Registrar implements Processor<String, byte[], String, byte[]> {
             return;
         }
         Answer answer = decide(command, record);
-        context().forward(record.withKey(command.id()).withValue(answer.bytes()), ANSWERS);
+        if (command.isAnswered()) {
+            context().forward(record.withKey(command.id()).withValue(answer.bytes()), ANSWERS);
+        }
     }
 
     private Answer decide(Command command, Record<String, byte[]> record) {
@@ -60,16 +69,23 @@ final class Registrar implements Processor<String, byte[], String, byte[]> {
         Records records = new Records(store(), (key, value) -> write(record, key, value));
         Agents agents = new Agents(records, at);
         Applications applications = new Applications(records);
-        Endpoints endpoints = new Endpoints(records, agents, at);
+        Endpoints endpoints = new Endpoints(records, agents);
+        Health health = new Health(records, rules, event -> announce(record, event), at);
         return switch (command) {
             case Create create -> endpoints.create(create);
             case Replace replace -> endpoints.replace(replace);
             case Delete delete -> endpoints.delete(delete);
-            case SetEnabled setEnabled -> endpoints.setEnabled(setEnabled);
+            case SetEnabled setEnabled -> health.setEnabled(setEnabled);
+            case Report report -> health.report(report.report());
+            case Reseal reseal -> endpoints.reseal(reseal);
             case PutApplication put -> applications.put(put);
             case DeleteApplication delete -> applications.delete(delete);
             case Deploy deploy -> agents.deploy(deploy);
         };
+    }
+
+    private void announce(Record<String, byte[]> record, CallEvent event) {
+        context().forward(record.withKey(event.subjectId()).withValue(event.bytes()), EVENTS);
     }
 
     @SuppressWarnings("NullAway") // Kafka deletes a key by a null value, which its types do not say

@@ -1,5 +1,6 @@
 package dev.ringback.ingest.registry;
 
+import dev.ringback.ingest.health.HealthRules;
 import dev.ringback.ingest.registry.Answer.Accepted;
 import dev.ringback.ingest.registry.Answer.Refused;
 import dev.ringback.runtime.KafkaClients;
@@ -96,7 +97,7 @@ public final class Registry {
             RegistryStreams streams =
                     parts.start(
                             new RegistryStreams(
-                                    new RegistryTopology(unreadable::increment).get(),
+                                    new RegistryTopology(rules(), unreadable::increment).get(),
                                     clients,
                                     settings.get(Setting.STATE_DIR).resolve("registry"),
                                     replication));
@@ -105,6 +106,11 @@ public final class Registry {
             parts.close();
             throw e;
         }
+    }
+
+    private HealthRules rules() {
+        return new HealthRules(
+                settings.get(Setting.UNHEALTHY_AFTER), settings.get(Setting.DISABLE_AFTER));
     }
 
     /** Stops all parts; does nothing when none was started. */
@@ -212,6 +218,19 @@ public final class Registry {
             case Accepted(long version) -> new Done<>(command, version);
             case Refused refused -> throw problem(refused);
         };
+    }
+
+    /**
+     * Puts a record that is no command into its topic.
+     *
+     * @throws Problem 503 when Kafka does not confirm it in time
+     */
+    public void publish(ProducerRecord<byte[], byte[]> record) {
+        try {
+            await(running().producer().send(record), clock.instant().plus(deadline));
+        } catch (TimeoutException e) {
+            throw unconfirmed();
+        }
     }
 
     private Answer decide(Command command, Instant end) {

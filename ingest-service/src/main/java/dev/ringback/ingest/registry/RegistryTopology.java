@@ -1,5 +1,6 @@
 package dev.ringback.ingest.registry;
 
+import dev.ringback.ingest.health.HealthRules;
 import dev.ringback.schemas.Topics;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -14,16 +15,19 @@ import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/** Commands in, endpoints and answers out: {@link Registrar} between three topics. */
+/** Commands in; endpoints, answers and announcements out: {@link Registrar} between the topics. */
 final class RegistryTopology implements Supplier<Topology> {
+    private final HealthRules rules;
     private final Runnable unreadable;
 
     /**
      * The registry's topology.
      *
+     * @param rules when an endpoint is healthy
      * @param unreadable told of each command that is passed over because it cannot be read
      */
-    RegistryTopology(Runnable unreadable) {
+    RegistryTopology(HealthRules rules, Runnable unreadable) {
+        this.rules = rules;
         this.unreadable = unreadable;
     }
 
@@ -48,6 +52,12 @@ final class RegistryTopology implements Supplier<Topology> {
                 new StringSerializer(),
                 new ByteArraySerializer(),
                 "registrar");
+        topology.addSink(
+                Registrar.EVENTS,
+                Topics.EVENTS,
+                new StringSerializer(),
+                new ByteArraySerializer(),
+                "registrar");
         return topology;
     }
 
@@ -55,7 +65,7 @@ final class RegistryTopology implements Supplier<Topology> {
         return new ProcessorSupplier<>() {
             @Override
             public Processor<String, byte[], String, byte[]> get() {
-                return new Registrar(unreadable);
+                return new Registrar(rules, unreadable);
             }
 
             @Override

@@ -36,7 +36,7 @@ public final class Requests {
 
     /** Who calls, if they may change endpoints. */
     public Caller writer(Context ctx) {
-        Caller caller = keys.caller(ctx.header("Authorization"));
+        Caller caller = caller(ctx);
         if (!caller.may("endpoints:write")) {
             throw Problem.of(403, "this API key lacks the scope endpoints:write");
         }
@@ -45,11 +45,17 @@ public final class Requests {
 
     /** Who calls, if they may see endpoints. */
     public Caller reader(Context ctx) {
-        Caller caller = keys.caller(ctx.header("Authorization"));
+        Caller caller = caller(ctx);
         if (!caller.may("read") && !caller.may("endpoints:write")) {
             throw Problem.of(403, "this API key lacks the scope read");
         }
         return caller;
+    }
+
+    /** One vendor's clients send the key in a header of its own. */
+    private Caller caller(Context ctx) {
+        String key = ctx.header("X-API-Key");
+        return keys.caller(key == null ? ctx.header("Authorization") : "Bearer " + key);
     }
 
     /** A new id for a command. */
@@ -117,14 +123,19 @@ public final class Requests {
 
     /** How many items the query asks for. */
     public static int limit(Context ctx) {
-        String text = Optional.ofNullable(ctx.queryParam("limit")).orElse("" + DEFAULT_LIMIT);
+        return limit(ctx, "limit");
+    }
+
+    /** The same, where the query has another word for it. */
+    public static int limit(Context ctx, String name) {
+        String text = Optional.ofNullable(ctx.queryParam(name)).orElse("" + DEFAULT_LIMIT);
         if (text.matches("\\d{1,3}")) {
             int limit = Integer.parseInt(text);
             if (limit >= 1 && limit <= MAX_LIMIT) {
                 return limit;
             }
         }
-        throw Problem.of(400, "limit is not a whole number from 1 to " + MAX_LIMIT);
+        throw Problem.of(400, name + " is not a whole number from 1 to " + MAX_LIMIT);
     }
 
     /** Answers with JSON. */

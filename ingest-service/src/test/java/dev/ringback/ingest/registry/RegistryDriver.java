@@ -1,7 +1,9 @@
 package dev.ringback.ingest.registry;
 
+import dev.ringback.ingest.health.HealthRules;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Topics;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,10 +19,11 @@ import org.apache.kafka.streams.TopologyTestDriver;
 
 /** The registry's topology under a test driver, with the table that its readers would have. */
 final class RegistryDriver implements AutoCloseable {
+    static final HealthRules RULES = new HealthRules(3, Duration.ofDays(5));
     static final Instant NOW = Instant.parse("2026-11-23T09:12:31.250Z");
 
     private final TopologyTestDriver driver =
-            new TopologyTestDriver(new RegistryTopology(() -> {}).get(), new Properties());
+            new TopologyTestDriver(new RegistryTopology(RULES, () -> {}).get(), new Properties());
     private final TestInputTopic<String, byte[]> commands =
             driver.createInputTopic(
                     Topics.REGISTRY_COMMANDS, new StringSerializer(), new ByteArraySerializer());

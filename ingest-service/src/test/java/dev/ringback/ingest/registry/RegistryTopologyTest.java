@@ -34,7 +34,8 @@ class RegistryTopologyTest {
     private final AtomicInteger unreadable = new AtomicInteger();
     private final TopologyTestDriver driver =
             new TopologyTestDriver(
-                    new RegistryTopology(unreadable::incrementAndGet).get(), new Properties());
+                    new RegistryTopology(RegistryDriver.RULES, unreadable::incrementAndGet).get(),
+                    new Properties());
     private final TestInputTopic<String, byte[]> commands =
             driver.createInputTopic(
                     Topics.REGISTRY_COMMANDS, new StringSerializer(), new ByteArraySerializer());

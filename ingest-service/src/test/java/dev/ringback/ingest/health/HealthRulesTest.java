@@ -1,8 +1,8 @@
-package dev.ringback.ingest.registry;
+package dev.ringback.ingest.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringback.ingest.registry.HealthRules.Change;
+import dev.ringback.ingest.health.HealthRules.Change;
 import dev.ringback.schemas.Attempt.Report;
 import dev.ringback.schemas.Endpoint.Failure;
 import dev.ringback.schemas.Endpoint.State;
@@ -123,7 +123,8 @@ class HealthRulesTest {
         State ill = rules.after(failed(10, MADE), State.normal(MADE), MADE).state();
         Change change = HealthRules.enabled(ill, NOW);
         assertThat(change.announced()).isNull();
-        assertThat(change.state()).isEqualTo(State.normal(NOW));
+        assertThat(change.state())
+                .isEqualTo(new State(Status.normal, NOW, 0, null, ill.recentFailures()));
         assertThat(HealthRules.enabled(State.normal(MADE), NOW).state())
                 .isEqualTo(State.normal(MADE));
     }

@@ -1,6 +1,6 @@
-package dev.ringback.ingest.registry;
+package dev.ringback.ingest.health;
 
-import dev.ringback.ingest.registry.HealthRules.Change;
+import dev.ringback.ingest.health.HealthRules.Change;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Endpoint.Scope;
@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * The event that tells an account of a change in one of its endpoints. Its id is a function of the
  * endpoint and its version, so that a command decided twice announces once.
  */
-final class Announcement {
+public final class Announcement {
     private Announcement() {}
 
     /**
@@ -24,7 +24,8 @@ final class Announcement {
      * @param endpoint after the change
      * @param previous its status before
      */
-    static Optional<CallEvent> of(Endpoint endpoint, Status previous, Change change, Instant now) {
+    public static Optional<CallEvent> of(
+            Endpoint endpoint, Status previous, Change change, Instant now) {
         EventType type = change.announced();
         if (type == null) {
             return Optional.empty();
@@ -41,7 +42,13 @@ final class Announcement {
         return Optional.of(environment == null ? event : event.withEnvironment(environment));
     }
 
-    private static ObjectNode data(Endpoint endpoint, Status previous, String reason) {
+    /**
+     * What the event says.
+     *
+     * @param endpoint after the change
+     * @param previous its status before
+     */
+    public static ObjectNode data(Endpoint endpoint, Status previous, String reason) {
         ObjectNode data =
                 Json.object()
                         .put("name", endpoint.config().name())

@@ -1,4 +1,4 @@
-package dev.ringback.ingest.registry;
+package dev.ringback.ingest.health;
 
 import dev.ringback.schemas.Attempt.Report;
 import dev.ringback.schemas.Endpoint.Failure;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param unhealthyAfter failed attempts in a row that make an endpoint unhealthy
  * @param disableAfter how long it may fail without a success before it is disabled
  */
-record HealthRules(int unhealthyAfter, Duration disableAfter) {
+public record HealthRules(int unhealthyAfter, Duration disableAfter) {
 
     /**
      * The state after something was told.
@@ -27,14 +27,14 @@ record HealthRules(int unhealthyAfter, Duration disableAfter) {
      * @param announced the type of the event that says so; null when nobody need know
      * @param reason why, in words
      */
-    record Change(State state, @Nullable EventType announced, String reason) {
+    public record Change(State state, @Nullable EventType announced, String reason) {
         private static Change quiet(State state) {
             return new Change(state, null, "");
         }
     }
 
     /** After a dispatcher's report; a disabled endpoint stays so until somebody enables it. */
-    Change after(Report report, State before, Instant now) {
+    public Change after(Report report, State before, Instant now) {
         List<Failure> failures = recent(before.recentFailures(), report.failures());
         if (before.status() == Status.disabled) {
             return Change.quiet(
@@ -63,16 +63,22 @@ record HealthRules(int unhealthyAfter, Duration disableAfter) {
     }
 
     /** After somebody has asked for it to be disabled. */
-    static Change disabled(State before, Instant now) {
+    public static Change disabled(State before, Instant now) {
         return before.status() == Status.disabled
                 ? Change.quiet(before)
                 : changed(before, Status.disabled, EventType.ENDPOINT_DISABLED, "by request", now);
     }
 
     /** After somebody has asked for it to be enabled: nothing is held against it any more. */
-    static Change enabled(State before, Instant now) {
+    public static Change enabled(State before, Instant now) {
+        boolean isNormal = before.status() == Status.normal;
         return Change.quiet(
-                State.normal(before.status() == Status.normal ? before.lastStatusChange() : now));
+                new State(
+                        Status.normal,
+                        isNormal ? before.lastStatusChange() : now,
+                        0,
+                        null,
+                        before.recentFailures()));
     }
 
     /** The same status with what the report adds. */
