@@ -2,6 +2,7 @@ package dev.ringback.ingest.groups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringback.dialect.GroupIds;
 import dev.ringback.ingest.TestIngest;
 import dev.ringback.ingest.TestIngest.Reply;
 import dev.ringback.ingest.TwoIngests;
@@ -251,6 +252,10 @@ class GroupsHttpTest {
         String id = listed.at("/items/0/id").stringValue();
         assertThat(two.first.get("/v1/endpoints/" + id + "@deployed", TestIngest.ADMIN).status())
                 .isEqualTo(404);
+        String agent = "/v1/endpoints/" + GroupIds.agent("acc_1", "hidden");
+        assertThat(two.first.get(agent, TestIngest.ADMIN).status()).isEqualTo(404);
+        assertThat(post(agent + "/disable", "").status()).isEqualTo(404);
+        assertThat(two.first.delete(agent, TestIngest.ADMIN, Map.of()).status()).isEqualTo(409);
     }
 
     private static String webhook(String agentId) {
