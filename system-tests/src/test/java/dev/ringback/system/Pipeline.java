@@ -61,6 +61,14 @@ final class Pipeline implements AutoCloseable {
         return new RingbackClient("http://127.0.0.1:" + ingest.port(), KEY);
     }
 
+    int ingestPort() {
+        return ingest.port();
+    }
+
+    int dispatcherPort() {
+        return dispatcher.port();
+    }
+
     void startServices() {
         ingest = new IngestService(settings(), Clock.systemUTC());
         ingest.start();

@@ -14,6 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A platform team's client of ingest. */
 final class RingbackClient {
+    private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
+
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private final String url;
@@ -28,29 +30,51 @@ final class RingbackClient {
     }
 
     Answer post(String path, byte[] body, String contentType) {
-        HttpRequest request =
+        return send("POST", path, body, Map.of("Content-Type", contentType));
+    }
+
+    /** Any request; the key goes as a bearer token unless the headers bring another. */
+    Answer send(String method, String path, byte[] body, Map<String, String> headers) {
+        HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(url + path))
                         .timeout(Duration.ofSeconds(60))
-                        .header("Authorization", "Bearer " + key)
-                        .header("Content-Type", contentType)
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                        .build();
+                        .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+        headers.forEach(request::header);
+        if (!headers.containsKey("X-API-Key")) {
+            request.header("Authorization", "Bearer " + key);
+        }
         try {
             HttpResponse<byte[]> response =
-                    http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            Map<String, String> headers = new TreeMap<>();
-            response.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
+                    http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            Map<String, String> answered = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            response.headers().map().forEach((name, values) -> answered.put(name, values.get(0)));
             byte[] bytes = response.body();
             return new Answer(
                     response.statusCode(),
                     bytes.length == 0 ? Json.object() : Json.parse(bytes),
-                    headers);
+                    answered);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    Answer get(String path) {
+        return send("GET", path, new byte[0], Map.of());
+    }
+
+    Answer delete(String path) {
+        return send("DELETE", path, new byte[0], Map.of());
+    }
+
+    Answer put(String path, JsonNode body) {
+        return send("PUT", path, Json.bytes(body), JSON);
+    }
+
+    Answer patch(String path, JsonNode body) {
+        return send("PATCH", path, Json.bytes(body), JSON);
     }
 
     Answer post(String path, JsonNode body) {
@@ -71,6 +95,19 @@ final class RingbackClient {
             throw new AssertionError(answer.status() + " " + answer.body());
         }
         return (ObjectNode) answer.body();
+    }
+
+    /** Has an answer of this status, or fails with all of it. */
+    static JsonNode expect(int status, Answer answer) {
+        if (answer.status() != status) {
+            throw new AssertionError(answer.status() + " " + answer.body());
+        }
+        return answer.body();
+    }
+
+    /** An event of a call. */
+    static ObjectNode event(String account, String call, String id, String type) {
+        return ended(account, call, id).put("type", type);
     }
 
     /** An event that ends a call. */
