@@ -25,6 +25,7 @@ import dev.ringback.schemas.EventSchema;
 import io.javalin.config.RoutesConfig;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -123,6 +124,11 @@ public final class IngestService implements Lifecycle.Part {
             new UltravoxApi(requests, registry, secrets, box, uuids, clock, allowHttp)
                     .addTo(routes);
         };
+    }
+
+    /** What it answers, each as {@code GET /v1/events}. */
+    List<String> routes() {
+        return http.routes();
     }
 
     private static EventPublisher publisher(Settings settings, KafkaClients clients, Clock clock) {

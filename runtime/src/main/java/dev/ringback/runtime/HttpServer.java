@@ -9,6 +9,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.javalin.json.JavalinJackson3;
 import io.javalin.util.JavalinBindException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.AbstractConnector;
@@ -93,6 +94,13 @@ public final class HttpServer implements Lifecycle.Part {
     /** The port it listens on, once started. */
     public int port() {
         return app.port();
+    }
+
+    /** What it answers, each as {@code GET /v1/events}. */
+    public List<String> routes() {
+        return app.unsafe.internalRouter.allHttpHandlers().stream()
+                .map(route -> route.endpoint.method.name() + " " + route.endpoint.path)
+                .toList();
     }
 
     private static void tune(JavalinConfig config, long maxBodyBytes) {
