@@ -40,6 +40,27 @@ public interface Dialect {
         public static final Rules ANY = new Rules(false, false, false, 0, 2_048, 512);
     }
 
+    /**
+     * A vendor's facts that need no code.
+     *
+     * @param alwaysSigns whether every endpoint has a secret
+     * @param timeout the total time of one attempt
+     * @param schedule the waits after the first, second, … failed attempt
+     * @param goneIsFinal whether 410 means that the endpoint wants nothing more
+     */
+    record Facts(
+            SignatureScheme signature,
+            boolean alwaysSigns,
+            Duration timeout,
+            List<Duration> schedule,
+            boolean goneIsFinal,
+            Rules rules) {
+        /** Copies the schedule. */
+        public Facts {
+            schedule = List.copyOf(schedule);
+        }
+    }
+
     /** The name in the API and in every delivery. */
     String name();
 
@@ -65,31 +86,46 @@ public interface Dialect {
         return "application/json";
     }
 
+    /** The vendor's facts that need no code. */
+    Facts facts();
+
     /** How attempts are signed, unless the endpoint says otherwise. */
-    SignatureScheme signature();
+    default SignatureScheme signature() {
+        return facts().signature();
+    }
 
     /** Whether every endpoint has a secret; otherwise one without is called unsigned. */
     default boolean alwaysSigns() {
-        return true;
+        return facts().alwaysSigns();
     }
 
     /** The total time of one attempt, unless the endpoint says otherwise. */
-    Duration timeout();
+    default Duration timeout() {
+        return facts().timeout();
+    }
 
     /** The waits after the first, second, … failed attempt, unless the endpoint says otherwise. */
-    List<Duration> schedule();
+    default List<Duration> schedule() {
+        return facts().schedule();
+    }
 
     /** Whether 410 means that the endpoint wants nothing more. */
     default boolean goneIsFinal() {
-        return false;
+        return facts().goneIsFinal();
     }
 
     /** What the vendor asks of its endpoints. */
-    Rules rules();
+    default Rules rules() {
+        return facts().rules();
+    }
 
     /** A new secret of the vendor's form. */
-    String newSecret(RandomGenerator random);
+    default String newSecret(RandomGenerator random) {
+        return Secrets.text(random);
+    }
 
     /** What is wrong with a secret that a subscriber brings, if anything. */
-    Optional<String> faultIn(String secret);
+    default Optional<String> faultIn(String secret) {
+        return Secrets.faultInText(secret, rules().mostSecret());
+    }
 }

@@ -42,9 +42,17 @@ final class StandardDialect implements Dialect {
                     .map(Units::duration)
                     .toList();
 
+    private static final Facts FACTS =
+            new Facts(SIGNATURE, true, Duration.ofSeconds(20), SCHEDULE, true, Rules.ANY);
+
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public Facts facts() {
+        return FACTS;
     }
 
     @Override
@@ -73,31 +81,6 @@ final class StandardDialect implements Dialect {
                 Json.object().put("type", event.type().text()).put("timestamp", event.occurredAt());
         body.set("data", call == null ? data : Bodies.extended(data, call.tree(), NAME));
         return Json.bytes(body);
-    }
-
-    @Override
-    public SignatureScheme signature() {
-        return SIGNATURE;
-    }
-
-    @Override
-    public Duration timeout() {
-        return Duration.ofSeconds(20);
-    }
-
-    @Override
-    public List<Duration> schedule() {
-        return SCHEDULE;
-    }
-
-    @Override
-    public boolean goneIsFinal() {
-        return true;
-    }
-
-    @Override
-    public Rules rules() {
-        return Rules.ANY;
     }
 
     @Override

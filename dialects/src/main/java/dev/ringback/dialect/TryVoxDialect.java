@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +62,17 @@ final class TryVoxDialect implements Dialect {
     private static final DateTimeFormatter MILLIS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+    private static final Facts FACTS =
+            new Facts(SIGNATURE, false, Duration.ofSeconds(5), SCHEDULE, false, Rules.ANY);
+
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public Facts facts() {
+        return FACTS;
     }
 
     @Override
@@ -202,40 +209,5 @@ final class TryVoxDialect implements Dialect {
                 .replace("+", "%20")
                 .replace("*", "%2A")
                 .replace("%7E", "~");
-    }
-
-    @Override
-    public SignatureScheme signature() {
-        return SIGNATURE;
-    }
-
-    @Override
-    public boolean alwaysSigns() {
-        return false;
-    }
-
-    @Override
-    public Duration timeout() {
-        return Duration.ofSeconds(5);
-    }
-
-    @Override
-    public List<Duration> schedule() {
-        return SCHEDULE;
-    }
-
-    @Override
-    public Rules rules() {
-        return Rules.ANY;
-    }
-
-    @Override
-    public String newSecret(RandomGenerator random) {
-        return Secrets.text(random);
-    }
-
-    @Override
-    public Optional<String> faultIn(String secret) {
-        return Secrets.faultInText(secret, rules().mostSecret());
     }
 }

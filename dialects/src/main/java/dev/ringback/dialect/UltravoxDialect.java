@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -61,9 +60,17 @@ final class UltravoxDialect implements Dialect {
 
     private static final Rules RULES = new Rules(false, false, false, 0, MOST_URL, MOST_SECRET);
 
+    private static final Facts FACTS =
+            new Facts(SIGNATURE, true, Duration.ofSeconds(10), SCHEDULE, false, RULES);
+
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public Facts facts() {
+        return FACTS;
     }
 
     @Override
@@ -131,35 +138,5 @@ final class UltravoxDialect implements Dialect {
 
     private static JsonNode endReason(ObjectNode known) {
         return Bodies.text(known.path("end_reason").stringValueOpt().filter(END_REASONS::contains));
-    }
-
-    @Override
-    public SignatureScheme signature() {
-        return SIGNATURE;
-    }
-
-    @Override
-    public Duration timeout() {
-        return Duration.ofSeconds(10);
-    }
-
-    @Override
-    public List<Duration> schedule() {
-        return SCHEDULE;
-    }
-
-    @Override
-    public Rules rules() {
-        return RULES;
-    }
-
-    @Override
-    public String newSecret(RandomGenerator random) {
-        return Secrets.text(random);
-    }
-
-    @Override
-    public Optional<String> faultIn(String secret) {
-        return Secrets.faultInText(secret, MOST_SECRET);
     }
 }

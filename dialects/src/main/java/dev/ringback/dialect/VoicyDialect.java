@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -44,9 +43,17 @@ final class VoicyDialect implements Dialect {
             new Rules(
                     true, true, true, MOST_PER_AGENT, Rules.ANY.mostUrl(), Rules.ANY.mostSecret());
 
+    private static final Facts FACTS =
+            new Facts(SIGNATURE, false, Duration.ofSeconds(5), List.of(), false, RULES);
+
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public Facts facts() {
+        return FACTS;
     }
 
     @Override
@@ -146,40 +153,5 @@ final class VoicyDialect implements Dialect {
         theirs.set("combined_cost", Bodies.value(cost, "amount"));
         Bodies.copy(cost, theirs, "currency");
         return theirs;
-    }
-
-    @Override
-    public SignatureScheme signature() {
-        return SIGNATURE;
-    }
-
-    @Override
-    public boolean alwaysSigns() {
-        return false;
-    }
-
-    @Override
-    public Duration timeout() {
-        return Duration.ofSeconds(5);
-    }
-
-    @Override
-    public List<Duration> schedule() {
-        return List.of();
-    }
-
-    @Override
-    public Rules rules() {
-        return RULES;
-    }
-
-    @Override
-    public String newSecret(RandomGenerator random) {
-        return Secrets.text(random);
-    }
-
-    @Override
-    public Optional<String> faultIn(String secret) {
-        return Secrets.faultInText(secret, RULES.mostSecret());
     }
 }

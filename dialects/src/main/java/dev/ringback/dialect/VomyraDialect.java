@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -45,9 +44,17 @@ final class VomyraDialect implements Dialect {
     private static final List<Duration> SCHEDULE =
             Stream.of("4s", "30s", "2m", "8m", "30m", "2h").map(Units::duration).toList();
 
+    private static final Facts FACTS =
+            new Facts(SIGNATURE, true, Duration.ofSeconds(2), SCHEDULE, false, Rules.ANY);
+
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public Facts facts() {
+        return FACTS;
     }
 
     @Override
@@ -135,35 +142,5 @@ final class VomyraDialect implements Dialect {
         Bodies.copy(event.data(), data, "updated_by", "changed_fields");
         data.set("updated_at", Bodies.time(event, "updated_at"));
         return data;
-    }
-
-    @Override
-    public SignatureScheme signature() {
-        return SIGNATURE;
-    }
-
-    @Override
-    public Duration timeout() {
-        return Duration.ofSeconds(2);
-    }
-
-    @Override
-    public List<Duration> schedule() {
-        return SCHEDULE;
-    }
-
-    @Override
-    public Rules rules() {
-        return Rules.ANY;
-    }
-
-    @Override
-    public String newSecret(RandomGenerator random) {
-        return Secrets.text(random);
-    }
-
-    @Override
-    public Optional<String> faultIn(String secret) {
-        return Secrets.faultInText(secret, rules().mostSecret());
     }
 }
