@@ -9,6 +9,7 @@ import dev.ringback.schemas.Violation;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +30,7 @@ public final class CallTargets {
     private static final String CALLBACKS = "callbacks";
     private static final String SECRET = "webhook_secret";
     private static final String SECRETS = "secrets";
+    private static final String METHOD = "status_callback_method";
     private static final String SEALED = "sealed";
     private static final int MOST_URL = 2_048;
 
@@ -119,6 +121,38 @@ public final class CallTargets {
         return sealed;
     }
 
+    /**
+     * Puts sealed texts in the place of plain ones below every field that may hold secrets, in
+     * whatever form somebody sent.
+     *
+     * @return whether there was a plain one
+     */
+    public static boolean sealAnywhere(JsonNode webhooks, UnaryOperator<String> seal) {
+        boolean sealed = false;
+        if (webhooks instanceof ObjectNode object) {
+            for (String field : List.copyOf(object.propertyNames())) {
+                boolean secret = field.toLowerCase(Locale.ROOT).contains("secret");
+                JsonNode value = object.path(field);
+                if (secret && !isSealed(value)) {
+                    object.set(field, Json.object().put(SEALED, seal.apply(Json.text(value))));
+                    sealed = true;
+                } else if (!secret) {
+                    sealed |= sealAnywhere(value, seal);
+                }
+            }
+        }
+        if (webhooks instanceof ArrayNode list) {
+            for (JsonNode item : list) {
+                sealed |= sealAnywhere(item, seal);
+            }
+        }
+        return sealed;
+    }
+
+    private static boolean isSealed(JsonNode value) {
+        return value.isNull() || (value.size() == 1 && value.path(SEALED).isString());
+    }
+
     /** What is remembered of a call's targets after an event that brings some. */
     public static ObjectNode after(ObjectNode known, ObjectNode webhooks) {
         Optional<String> dialect = webhooks.path("dialect").stringValueOpt();
@@ -179,12 +213,21 @@ public final class CallTargets {
     private static Target tryvox(
             Role role, String url, JsonNode own, @Nullable Endpoint application) {
         boolean status = role == Role.status;
-        String method = own.path("status_callback_method").stringValueOpt().orElse("POST");
+        Optional<Group.Application> group =
+                Optional.ofNullable(application)
+                        .map(record -> record.config().group())
+                        .filter(Group.Application.class::isInstance)
+                        .map(Group.Application.class::cast);
+        String method =
+                own.path(METHOD)
+                        .stringValueOpt()
+                        .or(() -> group.map(Group.Application::statusCallbackMethod))
+                        .orElse("POST");
         boolean pascal =
                 status
-                        && application != null
-                        && application.config().group() instanceof Group.Application group
-                        && group.payload() == Endpoint.Callback.Payload.pascal;
+                        && group.map(Group.Application::payload)
+                                .filter(Endpoint.Callback.Payload.pascal::equals)
+                                .isPresent();
         Endpoint.Callback callback =
                 new Endpoint.Callback(
                         role,
@@ -244,5 +287,8 @@ public final class CallTargets {
         if (secret.isObject() && !allowSealed) {
             faults.add(new Violation(pointer, "is not a text"));
         }
+        secret.stringValueOpt()
+                .flatMap(text -> Secrets.faultInText(text, Dialect.Rules.ANY.mostSecret()))
+                .ifPresent(fault -> faults.add(new Violation(pointer, fault)));
     }
 }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public final class Secrets {
     private static final String PREFIX = "whsec_";
     private static final int NEW_BYTES = 32;
+    private static final int LEAST_BYTES = 24;
+    private static final int MOST_BYTES = 64;
 
     private Secrets() {}
 
@@ -65,6 +67,9 @@ public final class Secrets {
                 if (Ed25519.isKey(secret)) {
                     yield Ed25519.faultIn(secret);
                 }
+                if (secret.startsWith(PREFIX)) {
+                    yield faultInWhsec(secret);
+                }
                 boolean isKey = decoded(secret).filter(key -> key.length > 0).isPresent();
                 yield isKey
                         ? Optional.empty()
@@ -73,8 +78,20 @@ public final class Secrets {
         };
     }
 
+    /** What is wrong with a secret as Standard Webhooks 1.0.0 writes it. */
+    static Optional<String> faultInWhsec(String secret) {
+        String form = "is not whsec_ and the base64 of 24 to 64 bytes";
+        Optional<byte[]> key = secret.startsWith(PREFIX) ? decoded(secret) : Optional.empty();
+        if (key.isEmpty()) {
+            return Optional.of(form);
+        }
+        int bytes = key.get().length;
+        boolean fits = bytes >= LEAST_BYTES && bytes <= MOST_BYTES;
+        return fits ? Optional.empty() : Optional.of(form + "; it has " + bytes);
+    }
+
     /** What is wrong with a secret whose characters are the key. */
-    static Optional<String> faultInText(String secret, int most) {
+    public static Optional<String> faultInText(String secret, int most) {
         if (secret.isBlank()) {
             return Optional.of("is blank");
         }

@@ -24,9 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class StandardDialect implements Dialect {
     private static final String NAME = "standard";
-    private static final String SECRET_PREFIX = "whsec_";
-    private static final int LEAST_SECRET_BYTES = 24;
-    private static final int MOST_SECRET_BYTES = 64;
 
     private static final SignatureScheme SIGNATURE =
             SignatureScheme.parse(
@@ -90,17 +87,6 @@ final class StandardDialect implements Dialect {
 
     @Override
     public Optional<String> faultIn(String secret) {
-        if (Ed25519.isKey(secret)) {
-            return Ed25519.faultIn(secret);
-        }
-        String form = "is not whsec_ and the base64 of 24 to 64 bytes";
-        Optional<byte[]> key =
-                secret.startsWith(SECRET_PREFIX) ? Secrets.decoded(secret) : Optional.empty();
-        if (key.isEmpty()) {
-            return Optional.of(form);
-        }
-        int bytes = key.get().length;
-        boolean fits = bytes >= LEAST_SECRET_BYTES && bytes <= MOST_SECRET_BYTES;
-        return fits ? Optional.empty() : Optional.of(form + "; it has " + bytes);
+        return Ed25519.isKey(secret) ? Ed25519.faultIn(secret) : Secrets.faultInWhsec(secret);
     }
 }

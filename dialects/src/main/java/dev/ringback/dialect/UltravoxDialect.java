@@ -120,7 +120,8 @@ final class UltravoxDialect implements Dialect {
     }
 
     private static JsonNode agent(ObjectNode known) {
-        if (!known.hasNonNull("agent_id") && !known.hasNonNull("agent_name")) {
+        boolean isExtended = known.path("extensions").path(NAME).path("agent").isObject();
+        if (!isExtended && !known.hasNonNull("agent_id") && !known.hasNonNull("agent_name")) {
             return Bodies.UNKNOWN;
         }
         ObjectNode agent = Json.object();

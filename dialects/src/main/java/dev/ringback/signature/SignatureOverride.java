@@ -99,6 +99,10 @@ public final class SignatureOverride {
     public static Reading read(ObjectNode document, SignatureScheme dialects) {
         Faults faults = new Faults(new ArrayList<>());
         ObjectNode whole = Json.tree(dialects);
+        if (document.hasNonNull("headers")) {
+            // The dialect's separator belongs to the dialect's headers.
+            whole.put("separator", "");
+        }
         for (Map.Entry<String, JsonNode> field : document.properties()) {
             if (!whole.has(field.getKey())) {
                 faults.add("/" + escaped(field.getKey()), "unknown field");

@@ -100,7 +100,9 @@ class SecretsTest {
     void fault_underAnOverride_isOfTheOverridesForm() {
         SignatureScheme base64 = override("hmac-sha256", "base64");
         assertThat(Secrets.fault(VOMYRA, base64, "c2VjcmV0")).isEmpty();
-        assertThat(Secrets.fault(VOMYRA, base64, "whsec_c2VjcmV0")).isEmpty();
+        assertThat(Secrets.fault(VOMYRA, base64, "key_c2VjcmV0")).isEmpty();
+        assertThat(Secrets.fault(VOMYRA, base64, "whsec_c2VjcmV0"))
+                .hasValue("is not whsec_ and the base64 of 24 to 64 bytes; it has 6");
         assertThat(Secrets.fault(VOMYRA, base64, "not base64"))
                 .hasValue("is not base64, alone or after a prefix such as whsec_");
         assertThat(Secrets.fault(STANDARD, override("hmac-sha256", "utf8"), "short")).isEmpty();

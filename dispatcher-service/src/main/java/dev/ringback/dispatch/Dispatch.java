@@ -155,8 +155,8 @@ final class Dispatch implements Lane.Task {
             // Whoever has the partition now sends it again and moves it on; two must not.
             throw new CancellationException("no longer ours");
         }
-        reports.note(delivery.header(), target, outcome, now);
-        return journal.tried(delivery, request, reply, outcome, at, now);
+        return journal.tried(delivery, request, reply, outcome, at, now)
+                .thenRun(() -> reports.note(delivery.header(), target, outcome, now));
     }
 
     private static boolean onRung(ConsumerRecord<byte[], byte[]> record) {

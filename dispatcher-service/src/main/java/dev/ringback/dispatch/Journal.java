@@ -86,8 +86,10 @@ final class Journal {
         Integer status = status(reply);
         switch (outcome) {
             case Outcome.Delivered delivered -> {}
-            case Outcome.Retry(Instant due, String why) ->
-                    records.add(later(delivery, header.retry(first, due, status, why), now));
+            case Outcome.Retry(Instant due, String why, boolean asked) -> {
+                DeliveryHeader next = header.retry(first, due, status, why);
+                records.add(later(delivery, asked ? next.asked(due) : next, now));
+            }
             case Outcome.Deferred(Instant due, String why) ->
                     records.add(later(delivery, header.deferred(due, why), now));
             case Outcome.Dead(var reason, String why) ->

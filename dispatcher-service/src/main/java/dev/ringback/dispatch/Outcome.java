@@ -12,8 +12,9 @@ sealed interface Outcome {
      * It is tried again.
      *
      * @param reason what went wrong
+     * @param asked whether the receiver asked to wait for that long
      */
-    record Retry(Instant dueAt, String reason) implements Outcome {}
+    record Retry(Instant dueAt, String reason, boolean asked) implements Outcome {}
 
     /**
      * It waits without using an attempt, because of us and not of the receiver.

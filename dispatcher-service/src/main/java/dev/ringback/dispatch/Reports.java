@@ -82,7 +82,7 @@ final class Reports implements Lifecycle.Part {
         }
         switch (outcome) {
             case Outcome.Delivered delivered -> succeeded(target.endpoint());
-            case Outcome.Retry(Instant due, String why) ->
+            case Outcome.Retry(Instant due, String why, boolean asked) ->
                     failed(target.endpoint(), new Endpoint.Failure(at, why), false);
             case Outcome.Dead(Reason reason, String why) ->
                     failed(target.endpoint(), new Endpoint.Failure(at, why), reason == Reason.gone);

@@ -34,17 +34,20 @@ final class Targets {
     Optional<Target> of(DeliveryHeader header) {
         DeliveryHeader.Via via = header.via();
         if (via != null && via.url() != null) {
-            return Optional.of(ofCall(header, via, via.url()));
+            return ofCall(header, via, via.url());
         }
         Endpoint.Stage stage = via == null ? null : via.stage();
         return find(Endpoint.key(header.endpointId(), stage)).flatMap(this::withGroup);
     }
 
-    /** A call's own URL needs nothing of the registry but an application's secrets. */
-    private Target ofCall(DeliveryHeader header, DeliveryHeader.Via via, String url) {
+    /**
+     * A call's own URL needs nothing of the registry but the secrets of its application, without
+     * which it would go out unsigned.
+     */
+    private Optional<Target> ofCall(DeliveryHeader header, DeliveryHeader.Via via, String url) {
         Target own = Target.ofCall(header, via, url, box);
         String signer = via.secrets().isEmpty() ? via.signedBy() : null;
-        return signer == null ? own : find(signer).map(own::signedBy).orElse(own);
+        return signer == null ? Optional.of(own) : find(signer).map(own::signedBy);
     }
 
     private Optional<Target> withGroup(Target target) {

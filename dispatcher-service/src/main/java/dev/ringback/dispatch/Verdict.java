@@ -21,6 +21,9 @@ final class Verdict {
     /** The longest wait that a receiver may ask for with {@code Retry-After}. */
     private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(24);
 
+    /** How long a delivery may still wait after the time that its receiver asked for. */
+    private static final Duration AFTER_ASKED = Duration.ofHours(1);
+
     private Verdict() {}
 
     /** What is decided before anything is sent; empty when it should be sent. */
@@ -31,7 +34,7 @@ final class Verdict {
         if (target.get().endpoint().status() == Endpoint.Status.disabled) {
             return dead(Reason.endpoint_disabled);
         }
-        if (delivery.age(now).compareTo(target.get().policy().maxAge()) > 0) {
+        if (isExpired(delivery, target.get().policy(), now)) {
             return dead(Reason.expired);
         }
         return target.get().fault().map(fault -> fault(fault, now));
@@ -40,6 +43,13 @@ final class Verdict {
     /** What becomes of a delivery that we ourselves cannot sign, until somebody puts it right. */
     static Outcome fault(String fault, Instant now) {
         return new Outcome.Deferred(now.plus(FAULT_PAUSE), fault);
+    }
+
+    /** Whether it has waited too long, other than because its receiver asked for it. */
+    private static boolean isExpired(DeliveryHeader delivery, EffectivePolicy policy, Instant now) {
+        Instant asked = delivery.askedUntil();
+        return delivery.age(now).compareTo(policy.maxAge()) > 0
+                && (asked == null || now.isAfter(asked.plus(AFTER_ASKED)));
     }
 
     /** What a reply means for a delivery. */
@@ -84,7 +94,8 @@ final class Verdict {
             return new Outcome.Dead(never ? Reason.no_retry : Reason.exhausted, reason);
         }
         Duration wait = policy.schedule().get(failed - 1);
-        return new Outcome.Retry(now.plus(asked.compareTo(wait) > 0 ? asked : wait), reason);
+        boolean later = asked.compareTo(wait) > 0;
+        return new Outcome.Retry(now.plus(later ? asked : wait), reason, later);
     }
 
     /** Somebody looks at the answer; it is tried once and changes nothing else. */

@@ -82,11 +82,18 @@ final class Fanout {
                             null,
                             own.url(),
                             own.secrets(),
-                            callback == null ? null : callback.group(),
+                            callback == null ? null : signer(application),
                             method(callback),
                             false);
             plan(own.dialect(), id, callback, via).ifPresent(into::add);
         }
+    }
+
+    /** The application's record, where there is something in it to sign with. */
+    private static @Nullable String signer(@Nullable Endpoint application) {
+        return application != null && !application.config().secrets().isEmpty()
+                ? application.id()
+                : null;
     }
 
     private boolean takes(Endpoint endpoint) {
@@ -159,13 +166,12 @@ final class Fanout {
         if (call != null) {
             return call.text(field);
         }
-        Optional<String> inData = event.data().path(field).stringValueOpt();
         if (field.equals("environment")) {
             String said = event.environment();
-            return Optional.of(said != null ? said : inData.orElse(CallEvent.DEFAULT_ENVIRONMENT));
+            return Optional.of(said == null ? CallEvent.DEFAULT_ENVIRONMENT : said);
         }
         boolean isAgent =
                 field.equals("agent_id") && event.type().subject() == EventType.Subject.ASSISTANT;
-        return isAgent ? Optional.of(event.subjectId()) : inData;
+        return isAgent ? Optional.of(event.subjectId()) : event.data().path(field).stringValueOpt();
     }
 }

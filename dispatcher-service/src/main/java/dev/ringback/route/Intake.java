@@ -11,6 +11,7 @@ import dev.ringback.schemas.Topics;
 import dev.ringback.schemas.Violation;
 import java.util.List;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
  * they are.
  */
 final class Intake {
+    /** Sealed for nobody: an event that is not valid has no owner, and is never opened again. */
+    private static final String UNKNOWN = "";
+
     private final EventSchema schema;
     private final SecretBox box;
     private final boolean allowHttp;
@@ -81,24 +85,23 @@ final class Intake {
         return Json.bytes(document);
     }
 
-    /** What is no valid event may bring a secret all the same. */
+    /**
+     * What is no valid event may bring a secret all the same. Only what cannot be parsed, or is too
+     * large to be an event, stays as it is.
+     */
     private byte[] sealed(byte[] bytes) {
         if (bytes.length > Topics.MAX_BODY_BYTES) {
             return bytes;
         }
         try {
-            if (Json.parse(bytes) instanceof ObjectNode document
-                    && document.get("webhooks") instanceof ObjectNode webhooks) {
-                String owner =
-                        DeliveryHeader.ownerOfSecrets(
-                                document.path("account_id").asString(""),
-                                document.path("call_id").asString(""));
-                boolean changed = CallTargets.seal(webhooks, secret -> box.seal(secret, owner));
-                return changed ? Json.bytes(document) : bytes;
+            JsonNode document = Json.parse(bytes);
+            boolean changed = false;
+            for (JsonNode brought : document.findValues("webhooks")) {
+                changed |= CallTargets.sealAnywhere(brought, secret -> box.seal(secret, UNKNOWN));
             }
+            return changed ? Json.bytes(document) : bytes;
         } catch (JacksonException e) {
             return bytes;
         }
-        return bytes;
     }
 }

@@ -1,5 +1,8 @@
 package dev.ringback.send;
 
+import dev.ringback.schemas.Json;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +15,7 @@ import java.util.stream.Stream;
 final class Echo {
     private static final String MASK = "***";
 
-    /** Shorter values cannot be told from other text. */
+    /** Shorter credentials cannot be told from other text; a whole value always is. */
     private static final int LEAST_LENGTH = 4;
 
     private Echo() {}
@@ -23,10 +26,15 @@ final class Echo {
      * @param secrets values of headers that the log may not show
      */
     static Reply.Answered without(List<String> secrets, Reply.Answered answer) {
+        if (answer.body().isEmpty() && answer.headers().isEmpty()) {
+            return answer;
+        }
         List<String> values =
                 secrets.stream()
+                        .map(String::strip)
                         .flatMap(Echo::parts)
                         .filter(value -> value.length() >= LEAST_LENGTH)
+                        .flatMap(Echo::forms)
                         .distinct()
                         .sorted((a, b) -> b.length() - a.length())
                         .toList();
@@ -44,6 +52,26 @@ final class Echo {
     private static Stream<String> parts(String value) {
         int space = value.lastIndexOf(' ');
         return space < 0 ? Stream.of(value) : Stream.of(value, value.substring(space + 1));
+    }
+
+    /** As it was sent, and as JSON, JSON of PHP, HTML and a query would write it. */
+    private static Stream<String> forms(String value) {
+        String quoted = Json.text(value);
+        String json = quoted.substring(1, quoted.length() - 1);
+        String encoded = URLEncoder.encode(value, StandardCharsets.UTF_8);
+        String html =
+                value.replace("&", "&amp;")
+                        .replace("<", "&lt;")
+                        .replace(">", "&gt;")
+                        .replace("\"", "&quot;");
+        return Stream.of(
+                value,
+                json,
+                json.replace("/", "\\/"),
+                html,
+                html.replace("'", "&#39;"),
+                encoded,
+                encoded.replace("+", "%20"));
     }
 
     private static String masked(List<String> values, String text) {

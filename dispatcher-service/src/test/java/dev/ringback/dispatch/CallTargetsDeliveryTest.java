@@ -4,13 +4,13 @@ import static dev.ringback.dispatch.SigningOnTheWireTest.hmac;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.dialect.GroupIds;
-import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Endpoint.Callback.Payload;
 import dev.ringback.schemas.Endpoint.Callback.Role;
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.Topics;
 import dev.ringback.testkit.Await;
 import dev.ringback.testkit.SubscriberStub;
@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -141,11 +140,8 @@ class CallTargetsDeliveryTest {
     }
 
     @Test
-    void callsOwnUrl_applicationDeletedMeanwhile_goesOnUnsigned() {
-        AtomicInteger answers = new AtomicInteger();
-        try (SubscriberStub own =
-                        SubscriberStub.start(
-                                r -> Answer.of(answers.incrementAndGet() == 1 ? 500 : 200));
+    void callsOwnUrl_applicationThatSignsDeletedMeanwhile_diesInsteadOfGoingUnsigned() {
+        try (SubscriberStub own = SubscriberStub.start(r -> Answer.of(500));
                 SubscriberStub theirs = SubscriberStub.start()) {
             String account = dispatcher.name("acc");
             String record = application(account, theirs.url(), "POST", "application");
@@ -154,9 +150,10 @@ class CallTargetsDeliveryTest {
             String call = send(account, EventType.CALL_CREATED, webhooks);
             Await.until("first", TestDispatcher.LIMIT, () -> own.count() == 1);
             dispatcher.remove(record);
-            assertThat(dispatcher.awaitAttempts(call, 2).getLast().outcome())
-                    .isEqualTo(Attempt.Result.delivered);
-            assertThat(own.received().getLast().headers()).doesNotContainKey("x-tryvox-signature");
+            assertThat(dispatcher.awaitDead(call, TestDispatcher.LIMIT).reason())
+                    .isEqualTo(Reason.endpoint_deleted);
+            assertThat(own.received())
+                    .allMatch(request -> request.headers().containsKey("x-tryvox-signature"));
         }
     }
 

@@ -29,7 +29,8 @@ class ReportsTest {
     private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
     private static final SecretBox BOX =
             new SecretBox(SecretBox.newKey("test", new SecureRandom()), new SecureRandom());
-    private static final Outcome FAILED = new Outcome.Retry(START.plusSeconds(9), "status 503");
+    private static final Outcome FAILED =
+            new Outcome.Retry(START.plusSeconds(9), "status 503", false);
     private static final Outcome FINE = new Outcome.Delivered();
 
     private final MockProducer<byte[], byte[]> producer =

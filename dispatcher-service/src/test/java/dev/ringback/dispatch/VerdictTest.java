@@ -35,9 +35,9 @@ class VerdictTest {
     @ValueSource(ints = {100, 199, 301, 304, 400, 401, 404, 429, 500, 503})
     void on_anyOtherStatus_isTriedAgain(int status) {
         assertThat(on(answered(status), 1))
-                .isEqualTo(new Outcome.Retry(NOW.plusSeconds(1), "status " + status));
+                .isEqualTo(new Outcome.Retry(NOW.plusSeconds(1), "status " + status, false));
         assertThat(on(answered(status), 2))
-                .isEqualTo(new Outcome.Retry(NOW.plusSeconds(4), "status " + status));
+                .isEqualTo(new Outcome.Retry(NOW.plusSeconds(4), "status " + status, false));
     }
 
     @Test
@@ -83,7 +83,9 @@ class VerdictTest {
     void on_retryAfter_movesLaterNeverEarlier(int status, String header, long seconds) {
         Reply reply = new Reply.Answered(status, Map.of("retry-after", header), "", false);
         assertThat(on(reply, 1))
-                .isEqualTo(new Outcome.Retry(NOW.plusSeconds(seconds), "status " + status));
+                .isEqualTo(
+                        new Outcome.Retry(
+                                NOW.plusSeconds(seconds), "status " + status, seconds > 1));
     }
 
     @Test
@@ -96,6 +98,16 @@ class VerdictTest {
         Target fine = target(SCHEDULE, Endpoint.Status.normal);
         assertThat(Verdict.before(header(1), Optional.of(fine), NOW)).isEmpty();
         assertThat(Verdict.before(header(1), Optional.of(fine), NOW.plusSeconds(3_601)))
+                .hasValue(new Outcome.Dead(Reason.expired, "expired"));
+    }
+
+    @Test
+    void before_olderThanItMayBe_isTriedAllTheSameWhenItsReceiverAskedToWait() {
+        Instant asked = NOW.plus(Duration.ofHours(20));
+        Target fine = target(SCHEDULE, Endpoint.Status.normal);
+        DeliveryHeader waiting = header(2).asked(asked);
+        assertThat(Verdict.before(waiting, Optional.of(fine), asked.plusSeconds(2))).isEmpty();
+        assertThat(Verdict.before(waiting, Optional.of(fine), asked.plusSeconds(3_601)))
                 .hasValue(new Outcome.Dead(Reason.expired, "expired"));
     }
 
@@ -161,6 +173,7 @@ class VerdictTest {
                 null,
                 null,
                 new DeliveryHeader.Origin("call.events", 0, 0),
+                null,
                 null,
                 null,
                 null,

@@ -190,6 +190,7 @@ class FanoutTest {
     private void application(Payload payload, String method) {
         add(
                 EndpointSketch.of(APPLICATION, "acc_1", "tryvox")
+                        .secrets("sealed")
                         .events()
                         .group(
                                 new Endpoint.Group.Application(

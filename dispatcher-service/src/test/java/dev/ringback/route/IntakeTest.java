@@ -83,6 +83,10 @@ class IntakeTest {
             strings = {
                 "{\"dialect\":\"none\",\"webhook_secret\":\"" + MARKER + "\"}",
                 "{\"callbacks\":{\"x\":{\"secrets\":\"" + MARKER + "\"}}}",
+                "[{\"dialect\":\"tryvox\",\"webhook_secret\":\"" + MARKER + "\"}]",
+                "{\"tryvox\":{\"webhook_secret\":{\"plain\":\"" + MARKER + "\"}}}",
+                "{\"callbacks\":{\"ended\":{\"secret\":\"" + MARKER + "\"}}}",
+                "{\"callbacks\":{\"ended\":{\"secrets\":{\"a\":\"" + MARKER + "\"}}}}",
                 "{\"dialect\":\"ultravox\",\"callbacks\":{\"y\":{\"secrets\":[[],\""
                         + MARKER
                         + "\"]}}}"

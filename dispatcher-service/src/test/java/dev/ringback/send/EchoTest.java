@@ -27,6 +27,16 @@ class EchoTest {
     }
 
     @Test
+    void valueInAnyUsualEncoding_isTakenOut() {
+        List<String> secrets = List.of("Token token=\"abc/def\" ", "a\\b&c/d'e");
+        String body =
+                "{\"a\":\"Token token=\\\"abc/def\\\"\",\"b\":\"token=\\\"abc\\/def\\\"\"}"
+                        + " a\\\\b&c\\/d'e a\\b&amp;c/d&#39;e a%5Cb%26c%2Fd%27e";
+        assertThat(Echo.without(secrets, new Reply.Answered(500, Map.of(), body, false)).body())
+                .isEqualTo("{\"a\":\"***\",\"b\":\"***\"} *** *** ***");
+    }
+
+    @Test
     void cutBody_doesNotEndInTheStartOfAValue() {
         Reply.Answered answer =
                 Echo.without(SECRETS, new Reply.Answered(500, Map.of(), "it was sha256=abc", true));

@@ -126,6 +126,7 @@ final class DeadLetters implements AutoCloseable {
                     replay,
                     new DeliveryHeader.Origin("call.events", 1, 42),
                     null,
+                    null,
                     reason,
                     died,
                     null);

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     made
  * @param dueAt no attempt is made before this
  * @param reason why it is dead; null while it lives
+ * @param askedUntil until when the receiver asked to be left alone; null when it did not
  * @param via how it goes out, where that is not simply a POST to the endpoint; null where it is
  * @param putAt when it was put on its rung, by the clock of who put it there; null elsewhere
  */
@@ -47,6 +48,7 @@ public record DeliveryHeader(
         @Nullable String lastReason,
         @Nullable Replay replay,
         Origin origin,
+        @Nullable Instant askedUntil,
         @Nullable Via via,
         @Nullable Reason reason,
         @Nullable Instant diedAt,
@@ -145,6 +147,7 @@ public record DeliveryHeader(
                 null,
                 null,
                 origin,
+                null,
                 via,
                 null,
                 null,
@@ -201,6 +204,35 @@ public record DeliveryHeader(
     public DeliveryHeader retry(
             Instant firstAttempt, Instant due, @Nullable Integer status, String why) {
         return moved(attempt + 1, due, firstAttempt, status, why, replay, null, null);
+    }
+
+    /** The same delivery, which the receiver wants to be left alone with until then. */
+    public DeliveryHeader asked(Instant until) {
+        return new DeliveryHeader(
+                deliveryId,
+                eventId,
+                eventType,
+                webhookEvent,
+                subjectId,
+                accountId,
+                endpointId,
+                dialect,
+                kind,
+                contentType,
+                sequence,
+                createdAt,
+                attempt,
+                dueAt,
+                firstAttemptAt,
+                lastStatus,
+                lastReason,
+                replay,
+                origin,
+                until,
+                via,
+                reason,
+                diedAt,
+                putAt);
     }
 
     /** The same delivery waiting for the same attempt, because of something on our side. */
@@ -292,6 +324,7 @@ public record DeliveryHeader(
                 lastWhy,
                 inReplay,
                 origin,
+                askedUntil,
                 via,
                 why,
                 died,

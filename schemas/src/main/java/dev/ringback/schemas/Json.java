@@ -6,6 +6,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
@@ -51,11 +52,12 @@ public final class Json {
      * characters and field names: what stands there may be a secret.
      */
     public static String fault(JacksonException error) {
-        String location =
-                " at line %d, column %d"
-                        .formatted(
-                                error.getLocation().getLineNr(), error.getLocation().getColumnNr());
-        return error.getOriginalMessage().replaceAll("'[^']{2,}'", "…") + location;
+        TokenStreamLocation at = error.getLocation();
+        String place =
+                at == null
+                        ? ""
+                        : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+        return error.getOriginalMessage().replaceAll("'[^']{2,}'", "…") + place;
     }
 
     /**

@@ -105,7 +105,9 @@ record EndpointForm(
                 fields.isNull("secret"),
                 HeaderRules.read(
                         fields.object("headers", HeaderRules.MOST),
-                        signature == null ? dialect.signature() : signature,
+                        signature == null
+                                ? List.of(dialect.signature())
+                                : List.of(dialect.signature(), signature),
                         known == null ? List.of() : known.config().headers().keySet()),
                 policy(fields.object("policy", MAX_ENTRIES)),
                 signature,

@@ -4,6 +4,7 @@ import dev.ringback.ingest.request.Fields;
 import dev.ringback.schemas.SignatureScheme;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -19,11 +20,19 @@ final class HeaderRules {
     private static final Pattern VALUE = Pattern.compile("[\\x20-\\x7e]{0,4096}");
     private static final Set<String> RESERVED =
             Set.of(
-                    "host",
-                    "content-length",
-                    "transfer-encoding",
+                    "accept-encoding",
                     "connection",
+                    "content-encoding",
+                    "content-length",
                     "content-type",
+                    "expect",
+                    "host",
+                    "keep-alive",
+                    "proxy-connection",
+                    "te",
+                    "trailer",
+                    "transfer-encoding",
+                    "upgrade",
                     "user-agent");
 
     private HeaderRules() {}
@@ -31,16 +40,17 @@ final class HeaderRules {
     /**
      * Reads headers and finds fault with those that cannot be.
      *
-     * @param scheme how the endpoint signs; the names of its headers are taken
+     * @param schemes how the endpoint signs and how its dialect does; the names of their headers
+     *     are taken
      * @param known names whose value is kept where it is blank
      */
     static Map<String, String> read(
-            Fields fields, SignatureScheme scheme, Collection<String> known) {
+            Fields fields, List<SignatureScheme> schemes, Collection<String> known) {
         Map<String, String> headers = fields.texts();
         Set<String> kept = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         kept.addAll(known);
         Set<String> signing = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        signing.addAll(scheme.headers().keySet());
+        schemes.forEach(scheme -> signing.addAll(scheme.headers().keySet()));
         Set<String> seen = new HashSet<>();
         headers.forEach(
                 (name, value) -> {
