@@ -122,7 +122,11 @@ public final class SecretBox {
             if (colon < 1 || key.length != KEY_BYTES) {
                 throw malformed();
             }
-            keys.put(idOf(part.substring(0, colon)), new SecretKeySpec(key, "AES"));
+            String id = part.substring(0, colon);
+            if (keys.put(idOf(id), new SecretKeySpec(key, "AES")) != null) {
+                throw new Settings.Invalid(
+                        "RINGBACK_MASTER_KEY has two keys of the id " + id + "; name each anew");
+            }
         } catch (IllegalArgumentException e) {
             throw malformed();
         }

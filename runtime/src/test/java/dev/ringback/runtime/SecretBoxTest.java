@@ -51,4 +51,12 @@ class SecretBoxTest {
                 .isInstanceOf(Settings.Invalid.class)
                 .hasMessageContaining("RINGBACK_MASTER_KEY");
     }
+
+    @Test
+    void keys_ofTheSameId_areRefused() {
+        String other = SecretBox.newKey("k1", RANDOM);
+        assertThatThrownBy(() -> new SecretBox(other + "," + OLD, RANDOM))
+                .isInstanceOf(Settings.Invalid.class)
+                .hasMessageContaining("two keys of the id k1");
+    }
 }
