@@ -82,12 +82,23 @@ final class Health {
             records.put(next);
             if (next.stage() == Stage.draft) {
                 records.find(Endpoint.key(next.id(), Stage.deployed))
-                        .map(deployed -> withState(deployed, change.state()))
+                        .map(deployed -> follow(deployed, next))
                         .ifPresent(records::put);
             }
         }
         Announcement.of(next, known.status(), change, at).ifPresent(events::announce);
         return next.version();
+    }
+
+    /**
+     * Its version is never behind the draft's then: when the draft has been taken away, the next
+     * announcement needs an id that the draft's have not had.
+     */
+    private static Endpoint follow(Endpoint deployed, Endpoint draft) {
+        Endpoint next = withState(deployed, draft.state());
+        return next.version() == deployed.version()
+                ? next
+                : next.withVersion(Math.max(next.version(), draft.version()));
     }
 
     /** The version grows when the status changes, and only then. */

@@ -1,11 +1,15 @@
 package dev.ringback.ingest.registry;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.ringback.ingest.health.HealthRules;
+import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -13,6 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -29,11 +34,28 @@ final class RegistryDriver implements AutoCloseable {
                     Topics.REGISTRY_COMMANDS, new StringSerializer(), new ByteArraySerializer());
     private final TestOutputTopic<String, byte[]> endpoints = output(Topics.ENDPOINTS);
     private final TestOutputTopic<String, byte[]> answers = output(Topics.REGISTRY_ANSWERS);
+    private final TestOutputTopic<String, byte[]> events = output(Topics.EVENTS);
     private final Map<String, Endpoint> table = new LinkedHashMap<>();
 
     /** Has a command decided. */
     Answer send(Command command) {
-        commands.pipeInput(command.accountId(), command.bytes(), NOW);
+        take(command.accountId(), command.bytes(), NOW);
+        return Answer.read(answers.readKeyValuesToList().getLast().value);
+    }
+
+    /** Has a dispatcher's report decided, in the bytes that it would send. */
+    void tell(Attempt.Report report, Instant at) {
+        take(report.accountId(), report.command("cmd-report"), at);
+        assertThat(answers.isEmpty()).as("nobody waits for an answer").isTrue();
+    }
+
+    /** What has been announced since the last time, by key. */
+    List<KeyValue<String, byte[]>> announced() {
+        return events.readKeyValuesToList();
+    }
+
+    private void take(String accountId, byte[] command, Instant at) {
+        commands.pipeInput(accountId, command, at);
         endpoints
                 .readKeyValuesToList()
                 .forEach(
@@ -44,7 +66,6 @@ final class RegistryDriver implements AutoCloseable {
                                 table.put(record.key, Endpoint.read(record.value));
                             }
                         });
-        return Answer.read(answers.readKeyValuesToList().getLast().value);
     }
 
     /** The record of a key. */
