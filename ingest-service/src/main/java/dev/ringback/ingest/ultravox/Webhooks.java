@@ -61,7 +61,7 @@ final class Webhooks {
                 known.name(),
                 form.url(),
                 known.dialect(),
-                form.events(),
+                events(known, form),
                 new Scope(
                         form.agentId(),
                         scope.applicationId(),
@@ -75,6 +75,12 @@ final class Webhooks {
                 known.callback(),
                 known.group(),
                 secretsShown);
+    }
+
+    /** The vendor lists what we call all; that it stays the same list says nothing else. */
+    private static List<String> events(Config known, WebhookForm form) {
+        List<String> before = WebhookEvents.theirs(known.events());
+        return before.equals(WebhookEvents.theirs(form.events())) ? known.events() : form.events();
     }
 
     /** A secret that stays keeps its id and its age. */
