@@ -68,7 +68,7 @@ class ResealingTest {
     }
 
     @Test
-    void changeUnderWay_isNotUndone() {
+    void sealingAnew_keepsStateAndLaterChanges() {
         try (TestIngest ingest = start(OLD)) {
             String id = endpoint(ingest, "standard");
             Reply disabled = post(ingest, "/v1/endpoints/" + id + "/disable", "");
