@@ -106,7 +106,10 @@ final class Journal {
         switch (outcome) {
             case Outcome.Deferred(Instant due, String why) -> {
                 if (!why.equals(header.lastReason())) {
-                    records.add(record(attempt(header, null, null, outcome, now, now)));
+                    Attempt deferred = attempt(header, null, null, outcome, now, now);
+                    records.add(record(deferred));
+                    count(deferred);
+                    LOG.warn("{} waits: {}", header.deliveryId(), why);
                 }
                 records.add(later(delivery, header.deferred(due, why), now));
             }
@@ -242,11 +245,15 @@ final class Journal {
     }
 
     private void measure(Attempt attempt, Duration took) {
+        count(attempt);
+        durations.record(took);
+    }
+
+    private void count(Attempt attempt) {
         Counter counter = attempts.get(attempt.outcome());
         if (counter != null) {
             counter.increment();
         }
-        durations.record(took);
     }
 
     private void died(String reason) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,9 +84,15 @@ final class Reports implements Lifecycle.Part {
         switch (outcome) {
             case Outcome.Delivered delivered -> succeeded(target.endpoint());
             case Outcome.Retry(Instant due, String why, boolean asked) ->
-                    failed(target.endpoint(), new Endpoint.Failure(at, why), false);
+                    failed(
+                            target.endpoint(),
+                            new Endpoint.Failure(at.truncatedTo(ChronoUnit.MILLIS), why),
+                            false);
             case Outcome.Dead(Reason reason, String why) ->
-                    failed(target.endpoint(), new Endpoint.Failure(at, why), reason == Reason.gone);
+                    failed(
+                            target.endpoint(),
+                            new Endpoint.Failure(at.truncatedTo(ChronoUnit.MILLIS), why),
+                            reason == Reason.gone);
             case Outcome.Deferred deferred -> {}
         }
     }

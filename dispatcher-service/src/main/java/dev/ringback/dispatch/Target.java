@@ -126,11 +126,12 @@ record Target(
     }
 
     private static Target faulty(Endpoint endpoint, String fault) {
-        Dialect any = Dialects.all().getFirst();
+        Dialect dialect =
+                Dialects.named(endpoint.dialect()).orElseGet(() -> Dialects.all().getFirst());
         return new Target(
                 endpoint,
-                any,
-                EffectivePolicy.of(endpoint, any),
+                dialect,
+                EffectivePolicy.of(endpoint, dialect),
                 List.of(),
                 Map.of(),
                 Optional.of(fault));

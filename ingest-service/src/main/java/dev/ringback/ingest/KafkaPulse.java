@@ -74,6 +74,9 @@ final class KafkaPulse implements Lifecycle.Part {
             LOG.debug("Kafka does not answer", e);
         } catch (InterruptedException e) {
             LOG.debug("the pulse stops");
+        } catch (RuntimeException e) {
+            // Thrown on, it would end the schedule, and with it every later sign of life.
+            LOG.error("Kafka could not be asked", e);
         }
     }
 }

@@ -80,7 +80,7 @@ class EventSchemaTest {
 
     @Test
     void read_targetsTooLong_areRefused() {
-        String most = "x".repeat(121);
+        String most = "x".repeat(513);
         String tryvox = "{\"dialect\":\"tryvox\",\"webhook_secret\":\"" + most + "\"}";
         String ultravox =
                 "{\"dialect\":\"ultravox\",\"callbacks\":{\"ended\":{\"url\":\""

@@ -50,6 +50,20 @@ public final class EndpointFinder {
         return found;
     }
 
+    /**
+     * The same, or what is still deployed of an endpoint that was taken out of the draft: phone
+     * calls use it, so it can be stopped.
+     */
+    Endpoint findCalled(Context ctx, Caller caller) {
+        String deployed = Endpoint.key(ctx.pathParam("id"), Stage.deployed);
+        return registry.current().get(ctx.pathParam("id")).isPresent()
+                ? find(ctx, caller)
+                : registry.current()
+                        .get(deployed)
+                        .filter(endpoint -> caller.sees(endpoint.accountId()))
+                        .orElseGet(() -> find(ctx, caller));
+    }
+
     /** Whether it is an endpoint that owners see, and not what the registry keeps beside them. */
     public static boolean isShown(Endpoint endpoint) {
         return endpoint.config().group() == null && endpoint.stage() != Stage.deployed;

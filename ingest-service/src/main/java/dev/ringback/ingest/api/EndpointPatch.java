@@ -16,6 +16,7 @@ final class EndpointPatch {
     private static final List<String> SHOWN =
             List.of("name", "url", "dialect", "events", "scope", "policy", "signature", "metadata");
     private static final Set<String> MERGED = Set.of("scope", "policy", "metadata");
+    private static final String METADATA = "metadata";
     private static final String HEADERS = "headers";
     private static final String BLANK = "";
 
@@ -30,7 +31,7 @@ final class EndpointPatch {
                             String name = field.getKey();
                             JsonNode value = field.getValue();
                             if (MERGED.contains(name) && value instanceof ObjectNode given) {
-                                merge((ObjectNode) form.path(name), given);
+                                merge((ObjectNode) form.path(name), given, name.equals(METADATA));
                             } else if (!name.equals(HEADERS) || !isAllBlank(value)) {
                                 form.set(name, value);
                             }
@@ -47,11 +48,13 @@ final class EndpointPatch {
         return form;
     }
 
-    private static void merge(ObjectNode into, ObjectNode patch) {
+    /** RFC 7396; where names are not free, an unknown one stays, to be found fault with. */
+    private static void merge(ObjectNode into, ObjectNode patch, boolean anyName) {
         patch.properties()
                 .forEach(
                         field -> {
-                            if (field.getValue().isNull() && into.has(field.getKey())) {
+                            boolean known = anyName || into.has(field.getKey());
+                            if (field.getValue().isNull() && known) {
                                 into.remove(field.getKey());
                             } else {
                                 into.set(field.getKey(), field.getValue());

@@ -138,7 +138,7 @@ public final class EndpointsApi {
         IfMatch ifMatch = IfMatch.of(ctx);
         registry.submit(
                 () -> {
-                    Endpoint known = ifMatch.check(finder.find(ctx, caller));
+                    Endpoint known = ifMatch.check(finder.findCalled(ctx, caller));
                     return new SetEnabled(
                             requests.commandId(),
                             known.accountId(),
@@ -146,7 +146,7 @@ public final class EndpointsApi {
                             enabled,
                             pinned(ifMatch, known));
                 });
-        answer(ctx, finder.find(ctx, caller));
+        answer(ctx, finder.findCalled(ctx, caller));
     }
 
     private static @Nullable Long pinned(IfMatch ifMatch, Endpoint known) {

@@ -47,7 +47,7 @@ public final class AgentsApi {
         Caller caller = requests.reader(ctx);
         String account = Requests.account(ctx, caller);
         if (!caller.sees(account)) {
-            throw Problem.of(404, "there is no agent " + ctx.pathParam("agent_id"));
+            throw Problem.of(404, "there is no agent " + agentId(ctx));
         }
         answer(ctx, account);
     }
@@ -61,12 +61,15 @@ public final class AgentsApi {
         if (!violations.isEmpty()) {
             throw Problem.invalid(violations);
         }
-        registry.submit(new Deploy(requests.commandId(), account, ctx.pathParam("agent_id")));
+        registry.submit(new Deploy(requests.commandId(), account, agentId(ctx)));
         answer(ctx, account);
     }
 
     private void answer(Context ctx, String account) {
-        Requests.answer(
-                ctx, AgentView.of(account, ctx.pathParam("agent_id"), registry.current(), box));
+        Requests.answer(ctx, AgentView.of(account, agentId(ctx), registry.current(), box));
+    }
+
+    private static String agentId(Context ctx) {
+        return Requests.bounded("agent_id", ctx.pathParam("agent_id"));
     }
 }

@@ -53,6 +53,9 @@ final class Agents {
         if (from.equals(to)) {
             return Optional.empty();
         }
+        if (records.find(Endpoint.key(wanted.id(), Stage.deployed)).isPresent()) {
+            return Optional.of(deployed());
+        }
         Optional<Refused> refused = to.flatMap(agentId -> join(agentId, wanted));
         if (refused.isEmpty() && known != null) {
             leave(known);
@@ -79,18 +82,13 @@ final class Agents {
                 .map(id -> Endpoint.key(id, Stage.deployed))
                 .filter(key -> isOf(command.agentId(), key))
                 .forEach(records::remove);
-        agent.draft().stream()
-                .flatMap(id -> records.find(id).stream())
-                .forEach(draft -> deploy(draft, command.agentId()));
+        agent.draft().stream().flatMap(id -> records.find(id).stream()).forEach(this::deploy);
         Agent deployed = new Agent(agent.draft(), agent.draft(), agent.deployedVersion() + 1, at);
         return new Accepted(put(found, deployed));
     }
 
-    private void deploy(Endpoint draft, String agentId) {
+    private void deploy(Endpoint draft) {
         Optional<Endpoint> before = records.find(Endpoint.key(draft.id(), Stage.deployed));
-        before.flatMap(Agents::agentOf)
-                .filter(other -> !other.equals(agentId))
-                .ifPresent(other -> forget(draft, other));
         boolean same =
                 before.filter(deployed -> deployed.config().equals(draft.config())).isPresent();
         if (!same) {
@@ -99,12 +97,11 @@ final class Agents {
         }
     }
 
-    /** An endpoint that has moved here is no longer what its former agent has deployed. */
-    private void forget(Endpoint endpoint, String formerAgent) {
-        Endpoint found = recordOf(endpoint.accountId(), formerAgent);
-        Agent agent = agent(found);
-        List<String> deployed = without(agent.deployed(), endpoint.id());
-        put(found, new Agent(agent.draft(), deployed, agent.deployedVersion(), agent.deployedAt()));
+    /** Its former agent's phone calls still use it, until that agent is deployed without it. */
+    private static Refused deployed() {
+        String reason = "the endpoint is deployed with its agent; make another one for this agent";
+        return new Refused(
+                422, "the endpoint cannot move", List.of(new Violation("/scope/agent_id", reason)));
     }
 
     private boolean isOf(String agentId, String key) {

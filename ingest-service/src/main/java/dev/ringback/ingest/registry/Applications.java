@@ -11,6 +11,7 @@ import dev.ringback.schemas.Endpoint.Callback.Role;
 import dev.ringback.schemas.Endpoint.Config;
 import dev.ringback.schemas.Endpoint.Group.Application;
 import dev.ringback.schemas.Endpoint.Policy;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +40,16 @@ final class Applications {
                                             "message.failed")));
 
     private final Records records;
+    private final Instant at;
 
-    Applications(Records records) {
+    /**
+     * Decides by these records.
+     *
+     * @param at when the command was recorded
+     */
+    Applications(Records records, Instant at) {
         this.records = records;
+        this.at = at;
     }
 
     Answer put(PutApplication command) {
@@ -52,7 +60,8 @@ final class Applications {
             return Refused.changed();
         }
         EVENTS.keySet().forEach(role -> settle(wanted, application, role));
-        long version = command.ifVersion() + 1;
+        // Its id comes back when it is made anew; the versions of its former life must not.
+        long version = known.isPresent() ? command.ifVersion() + 1 : at.toEpochMilli();
         Endpoint kept =
                 known.map(before -> before.withConfig(wanted.config(), wanted.updatedAt()))
                         .orElse(wanted);

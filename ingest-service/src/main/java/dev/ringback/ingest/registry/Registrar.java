@@ -68,7 +68,7 @@ final class Registrar implements Processor<String, byte[], String, byte[]> {
         Instant at = Instant.ofEpochMilli(record.timestamp());
         Records records = new Records(store(), (key, value) -> write(record, key, value));
         Agents agents = new Agents(records, at);
-        Applications applications = new Applications(records);
+        Applications applications = new Applications(records, at);
         Endpoints endpoints = new Endpoints(records, agents);
         Health health = new Health(records, rules, event -> announce(record, event), at);
         return switch (command) {

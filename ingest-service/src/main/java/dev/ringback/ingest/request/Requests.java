@@ -19,6 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Requests {
     private static final int MAX_BYTES = 256 << 10;
     private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_ID = 256;
     private static final int MAX_LIMIT = 200;
 
     private final ApiKeys keys;
@@ -113,12 +114,30 @@ public final class Requests {
     public static String account(Context ctx, Caller caller) {
         String named = ctx.queryParam("account_id");
         if (named != null) {
-            return named;
+            return bounded("account_id", named);
         }
         if (caller.accounts().size() == 1 && !caller.accounts().contains(ApiKeys.ALL)) {
             return caller.accounts().iterator().next();
         }
         throw Problem.of(400, "say which account: ?account_id=");
+    }
+
+    /**
+     * An id out of a path or query, which must look as those in documents do.
+     *
+     * @throws Problem 400 when it does not
+     */
+    public static String bounded(String name, String id) {
+        boolean fits =
+                !id.isBlank()
+                        && id.length() <= MAX_ID
+                        && id.codePoints().noneMatch(Character::isISOControl);
+        if (!fits) {
+            throw Problem.of(
+                    400,
+                    name + " is not 1 to " + MAX_ID + " characters without control characters");
+        }
+        return id;
     }
 
     /** How many items the query asks for. */

@@ -86,7 +86,7 @@ public final class UltravoxApi {
                         .put("next", link(ctx, page.next()))
                         .put("previous", link(ctx, page.previous()));
         ArrayNode results = body.putArray("results");
-        page.items().forEach(endpoint -> results.add(webhooks.view(endpoint)));
+        page.items().forEach(endpoint -> results.add(webhooks.view(endpoint, maySee(caller))));
         Requests.answer(ctx, body.put("total", all.size()));
     }
 
@@ -100,11 +100,12 @@ public final class UltravoxApi {
         Endpoint endpoint = webhooks.make(account, form);
         registry.submit(new Create(requests.commandId(), endpoint));
         ctx.status(201);
-        Requests.answer(ctx, webhooks.view(endpoint));
+        Requests.answer(ctx, webhooks.view(endpoint, true));
     }
 
     private void get(Context ctx) {
-        Requests.answer(ctx, webhooks.view(find(ctx, requests.reader(ctx))));
+        Caller caller = requests.reader(ctx);
+        Requests.answer(ctx, webhooks.view(find(ctx, caller), maySee(caller)));
     }
 
     /** A PUT sends the whole webhook, a PATCH what is to be different. */
@@ -123,7 +124,7 @@ public final class UltravoxApi {
                                     webhooks.change(known, form),
                                     known.version());
                         });
-        Requests.answer(ctx, webhooks.view(done.command().endpoint()));
+        Requests.answer(ctx, webhooks.view(done.command().endpoint(), true));
     }
 
     private void delete(Context ctx) {
@@ -138,6 +139,11 @@ public final class UltravoxApi {
                 .get(Webhooks.endpointId(id))
                 .filter(endpoint -> isShown(endpoint, caller))
                 .orElseThrow(() -> Problem.of(404, "there is no webhook " + id));
+    }
+
+    /** The vendor shows secrets; a key that can only read does not get what it could sign with. */
+    private static boolean maySee(Caller caller) {
+        return caller.may("endpoints:write");
     }
 
     private static boolean isShown(Endpoint endpoint, Caller caller) {

@@ -14,14 +14,19 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Endpoints as the vendor's webhooks, and the other way round. Thread-safe. */
 final class Webhooks {
+    private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
     private static final String PREFIX = "ep_";
     private static final int HEX = 32;
 
@@ -94,7 +99,7 @@ final class Webhooks {
             return List.of(secrets.seal(made, id));
         }
         Map<String, Secret> before = new LinkedHashMap<>();
-        live.forEach(secret -> before.put(box.open(secret.sealed(), id), secret));
+        live.forEach(secret -> opened(secret, id).ifPresent(text -> before.put(text, secret)));
         List<Secret> wanted = new ArrayList<>();
         for (String text : form.secrets()) {
             Secret kept = before.get(text);
@@ -103,8 +108,12 @@ final class Webhooks {
         return SecretMaker.staying(wanted);
     }
 
-    /** The vendor's form of an endpoint. */
-    ObjectNode view(Endpoint endpoint) {
+    /**
+     * The vendor's form of an endpoint.
+     *
+     * @param withSecrets whether whoever asks may change them, and so see them
+     */
+    ObjectNode view(Endpoint endpoint, boolean withSecrets) {
         ObjectNode view =
                 Json.object()
                         .put("webhookId", webhookId(endpoint.id()))
@@ -112,9 +121,9 @@ final class Webhooks {
                         .put("created", endpoint.createdAt().toString())
                         .put("url", endpoint.url());
         ArrayNode shown = view.putArray("secrets");
-        if (endpoint.config().secretsShown()) {
+        if (withSecrets && endpoint.config().secretsShown()) {
             secrets.live(endpoint.config().secrets())
-                    .forEach(secret -> shown.add(box.open(secret.sealed(), endpoint.id())));
+                    .forEach(secret -> opened(secret, endpoint.id()).ifPresent(shown::add));
         }
         ArrayNode events = view.putArray("events");
         WebhookEvents.theirs(endpoint.config().events()).forEach(events::add);
@@ -131,6 +140,16 @@ final class Webhooks {
         return view;
     }
 
+    /** The secret, unless it was sealed by a master key that is not known here (any more). */
+    private Optional<String> opened(Secret secret, String id) {
+        try {
+            return Optional.of(box.open(secret.sealed(), id));
+        } catch (IllegalStateException e) {
+            LOG.warn("{} of {} does not open: {}", secret.id(), id, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /** The vendor's ids are UUIDs, and so are ours with another prefix. */
     static String webhookId(String endpointId) {
         String hex = endpointId.startsWith(PREFIX) ? endpointId.substring(PREFIX.length()) : "";
@@ -141,7 +160,7 @@ final class Webhooks {
 
     /** The endpoint that a vendor's id stands for. */
     static String endpointId(String webhookId) {
-        String hex = webhookId.replace("-", "");
+        String hex = webhookId.replace("-", "").toLowerCase(Locale.ROOT);
         return hex.length() == HEX ? PREFIX + hex : webhookId;
     }
 

@@ -39,7 +39,7 @@ class GroupsHttpTest {
     void put_new_isMadeAndSeenByTheOtherInstance() {
         Reply made = put("made", FORM);
         assertThat(made.status()).isEqualTo(201);
-        assertThat(made.header("ETag")).isEqualTo("\"1\"");
+        assertThat(made.header("ETag")).matches("\"\\d+\"");
         assertThat(made.body().path("application_id").stringValue()).isEqualTo("made");
         assertThat(made.body().path("hangup_url").isNull()).isTrue();
         assertThat(made.body().path("answer_method").stringValue()).isEqualTo("POST");
@@ -55,13 +55,13 @@ class GroupsHttpTest {
 
     @Test
     void put_again_replacesAllButAnAbsentSecret() {
-        put("again", FORM);
+        Reply first = put("again", FORM);
         Reply again =
                 put(
                         "again",
                         "{\"account_id\":\"acc_1\",\"hangup_url\":\"https://ivr.example/over\"}");
         assertThat(again.status()).isEqualTo(200);
-        assertThat(again.header("ETag")).isEqualTo("\"2\"");
+        assertThat(again.header("ETag")).isNotEqualTo(first.header("ETag"));
         assertThat(again.body().path("answer_url").isNull()).isTrue();
         assertThat(again.body().path("payload").stringValue()).isEqualTo("documented");
         assertThat(again.body().path("webhook_secret_set").booleanValue()).isTrue();
@@ -80,10 +80,10 @@ class GroupsHttpTest {
 
     @Test
     void put_ifMatch_holdsOrIs412() {
-        Map<String, String> one = Map.of("If-Match", "\"1\"");
         String path = "/v1/applications/matched";
-        assertThat(two.first.put(path, TestIngest.ADMIN, one, FORM).status()).isEqualTo(412);
-        put("matched", FORM);
+        Map<String, String> any = Map.of("If-Match", "\"1\"");
+        assertThat(two.first.put(path, TestIngest.ADMIN, any, FORM).status()).isEqualTo(412);
+        Map<String, String> one = Map.of("If-Match", put("matched", FORM).header("ETag"));
         assertThat(two.second.put(path, TestIngest.ADMIN, one, FORM).status()).isEqualTo(200);
         assertThat(two.first.put(path, TestIngest.ADMIN, one, FORM).status()).isEqualTo(412);
     }

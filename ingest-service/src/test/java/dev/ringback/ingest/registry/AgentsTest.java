@@ -99,24 +99,17 @@ class AgentsTest {
     }
 
     @Test
-    void replace_afterDeploy_leavesTheCopy() {
+    void replace_toAnotherAgentAfterDeploy_isRefused() {
         create("ep_1", "a1");
         registry.send(new Deploy("cmd", ACCOUNT, "a1"));
-        Endpoint moved = endpoint("ep_1", "a2");
-        registry.send(new Replace("cmd", moved, 1));
+        assertThat(registry.send(new Replace("cmd", endpoint("ep_1", "a2"), 1)))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused ->
+                                assertThat(refused.violations().getFirst().pointer())
+                                        .isEqualTo("/scope/agent_id"));
         assertThat(copy("ep_1").config().scope().agentId()).isEqualTo("a1");
-    }
-
-    @Test
-    void deploy_ofWhatMovedHere_takesItFromTheFormerAgent() {
-        create("ep_1", "a1");
-        registry.send(new Deploy("cmd", ACCOUNT, "a1"));
-        registry.send(new Replace("cmd", endpoint("ep_1", "a2"), 1));
-        registry.send(new Deploy("cmd", ACCOUNT, "a2"));
-        registry.send(new Deploy("cmd", ACCOUNT, "a1"));
-        assertThat(copy("ep_1").config().scope().agentId()).isEqualTo("a2");
-        assertThat(agent("a1").deployed()).isEmpty();
-        assertThat(agent("a2").deployed()).containsExactly("ep_1");
+        assertThat(agent("a1").draft()).containsExactly("ep_1");
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.ringback.schemas.Endpoint.Policy;
 import dev.ringback.schemas.Endpoint.Scope;
 import dev.ringback.schemas.Endpoint.Status;
 import dev.ringback.schemas.EventType;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -60,8 +61,9 @@ class ApplicationsTest {
     @Test
     void put_again_changesAddsAndRemoves() {
         put(0, Map.of(Role.ring, "https://x/r", Role.status, "https://x/s"));
-        assertThat(put(1, Map.of(Role.hangup, "https://x/h", Role.status, "https://x/other")))
-                .isEqualTo(new Accepted(2));
+        long first = version();
+        assertThat(put(first, Map.of(Role.hangup, "https://x/h", Role.status, "https://x/other")))
+                .isEqualTo(new Accepted(first + 1));
         assertThat(registry.table().keySet())
                 .containsExactlyInAnyOrder(ID, STATUS, GroupIds.member(ID, Role.hangup));
         assertThat(registry.table().get(STATUS).url()).isEqualTo("https://x/other");
@@ -72,7 +74,7 @@ class ApplicationsTest {
     void put_again_keepsStateAndWhatIsTheSame() {
         put(0, Map.of(Role.ring, "https://x/r", Role.status, "https://x/s"));
         registry.send(new SetEnabled("cmd", ACCOUNT, STATUS, false, null));
-        put(1, Map.of(Role.ring, "https://x/r", Role.status, "https://x/other"));
+        put(version(), Map.of(Role.ring, "https://x/r", Role.status, "https://x/other"));
         assertThat(registry.table().get(STATUS).status()).isEqualTo(Status.disabled);
         assertThat(registry.table().get(RING).version()).isEqualTo(1);
     }
@@ -81,17 +83,31 @@ class ApplicationsTest {
     void put_otherVersion_isRefused() {
         put(0, Map.of(Role.ring, "https://x/r"));
         assertThat(((Refused) put(0, Map.of())).status()).isEqualTo(412);
-        assertThat(((Refused) put(2, Map.of())).status()).isEqualTo(412);
+        assertThat(((Refused) put(version() + 1, Map.of())).status()).isEqualTo(412);
         assertThat(registry.table()).containsKey(RING);
     }
 
     @Test
     void delete_takesAllAway() {
         put(0, Map.of(Role.ring, "https://x/r", Role.status, "https://x/s"));
-        assertThat(registry.send(new DeleteApplication("cmd", "acc_2", ID, 1)))
+        assertThat(registry.send(new DeleteApplication("cmd", "acc_2", ID, version())))
                 .isInstanceOf(Refused.class);
-        registry.send(new DeleteApplication("cmd", ACCOUNT, ID, 1));
+        registry.send(new DeleteApplication("cmd", ACCOUNT, ID, version()));
         assertThat(registry.table()).isEmpty();
+    }
+
+    @Test
+    void put_afterDelete_hasAVersionThatWasNotThereBefore() {
+        put(0, Map.of(Role.ring, "https://x/r"));
+        long before = version();
+        registry.send(new DeleteApplication("cmd", ACCOUNT, ID, before));
+        registry.later(Duration.ofSeconds(1));
+        put(0, Map.of(Role.ring, "https://x/r"));
+        assertThat(version()).isGreaterThan(before);
+    }
+
+    private long version() {
+        return registry.table().get(ID).version();
     }
 
     private Answer put(long ifVersion, Map<Role, String> urls) {

@@ -36,10 +36,16 @@ final class RegistryDriver implements AutoCloseable {
     private final TestOutputTopic<String, byte[]> answers = output(Topics.REGISTRY_ANSWERS);
     private final TestOutputTopic<String, byte[]> events = output(Topics.EVENTS);
     private final Map<String, Endpoint> table = new LinkedHashMap<>();
+    private Instant now = NOW;
+
+    /** Lets time pass before the next command. */
+    void later(Duration by) {
+        now = now.plus(by);
+    }
 
     /** Has a command decided. */
     Answer send(Command command) {
-        take(command.accountId(), command.bytes(), NOW);
+        take(command.accountId(), command.bytes(), now);
         return Answer.read(answers.readKeyValuesToList().getLast().value);
     }
 
