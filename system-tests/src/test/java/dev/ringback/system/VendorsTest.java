@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -132,6 +134,24 @@ class VendorsTest {
             assertThat(phone.header("x-voicy-event")).isEqualTo("call_ended");
             assertThat(phone.header("x-voicy-signature"))
                     .isEqualTo("sha256=" + hmac("voicy-secret", phone.text()));
+        }
+    }
+
+    @Test
+    void voicyWebhooks_fireTogether_soThatNoneWaitsForAnother() {
+        String account = account();
+        CountDownLatch all = new CountDownLatch(5);
+        try (SubscriberStub subscriber =
+                SubscriberStub.start(
+                        request -> {
+                            all.countDown();
+                            return Answer.of(all.await(4, TimeUnit.SECONDS) ? 200 : 500);
+                        })) {
+            for (int i = 0; i < 5; i++) {
+                voicy(account, subscriber.url() + "/" + i);
+            }
+            analyzed(account, "web-" + account, "web");
+            Await.until("all delivered", Pipeline.LIMIT, () -> delivered(account) == 5);
         }
     }
 
@@ -274,6 +294,14 @@ class VendorsTest {
                                                             && attempt.trigger()
                                                                     == Attempt.Trigger.test));
         }
+    }
+
+    private static long delivered(String account) {
+        return pipeline.kafka().records(Topics.ATTEMPTS).stream()
+                .map(record -> Json.read(record.value(), Attempt.class))
+                .filter(attempt -> attempt.accountId().equals(account))
+                .filter(attempt -> attempt.outcome() == Attempt.Result.delivered)
+                .count();
     }
 
     private static String account() {
