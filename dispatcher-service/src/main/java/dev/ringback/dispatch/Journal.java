@@ -201,9 +201,9 @@ final class Journal {
                 answered == null ? Map.of() : answered.headers(),
                 answered == null ? null : answered.body(),
                 answered != null && answered.truncated(),
-                result(outcome),
-                reason(outcome),
-                nextDueAt(outcome));
+                outcome.result(),
+                outcome.said(),
+                outcome.nextDueAt());
     }
 
     private static Attempt.Trigger trigger(DeliveryHeader header) {
@@ -215,33 +215,6 @@ final class Journal {
 
     private static @Nullable Integer status(@Nullable Reply reply) {
         return reply instanceof Reply.Answered answered ? answered.status() : null;
-    }
-
-    private static Attempt.Result result(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Delivered delivered -> Attempt.Result.delivered;
-            case Outcome.Retry retry -> Attempt.Result.retry;
-            case Outcome.Deferred deferred -> Attempt.Result.deferred;
-            case Outcome.Dead dead -> Attempt.Result.dead;
-        };
-    }
-
-    private static @Nullable String reason(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Delivered delivered -> null;
-            case Outcome.Retry retry -> retry.reason();
-            case Outcome.Deferred deferred -> deferred.reason();
-            case Outcome.Dead dead -> dead.detail();
-        };
-    }
-
-    private static @Nullable Instant nextDueAt(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Delivered delivered -> null;
-            case Outcome.Retry retry -> retry.dueAt();
-            case Outcome.Deferred deferred -> deferred.dueAt();
-            case Outcome.Dead dead -> null;
-        };
     }
 
     private void measure(Attempt attempt, Duration took) {

@@ -10,11 +10,9 @@ import dev.ringback.schemas.Violation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.common.utils.Utils;
@@ -36,8 +34,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Duration FORGET_INTERVAL = Duration.ofSeconds(1);
     private static final int FORGET_AT_ONCE = 5_000;
-    private static final int CUT_KEY_BYTES = 1 << 10;
-    private static final int HEADER_OVERHEAD_BYTES = 10;
     private static final byte[] NO_BODY = {};
 
     private final Intake intake;
@@ -115,8 +111,10 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        if (size(record) > Topics.MAX_BODY_BYTES) {
-            refuse(cut(record), List.of(new Violation("", "too large to be kept whole; cut off")));
+        if (Oversize.is(record)) {
+            refuse(
+                    Oversize.cut(record),
+                    List.of(new Violation("", "too large to be kept whole; cut off")));
             return;
         }
         if (record.value() == null) {
@@ -225,30 +223,6 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
         headers.add(Topics.HEADER_REASON, utf8((first.pointer() + " " + first.reason()).strip()));
         headers.add(Topics.HEADER_ERRORS, Json.bytes(violations));
         forward(Exit.INVALID, record.withHeaders(headers));
-    }
-
-    /** A record may be small on the way here, compressed, and too large to be written again. */
-    private static long size(Record<byte[], byte[]> record) {
-        long size = length(record.key()) + length(record.value());
-        for (Header header : record.headers()) {
-            size += HEADER_OVERHEAD_BYTES + header.key().length() * 3L + length(header.value());
-        }
-        return size;
-    }
-
-    private static Record<byte[], byte[]> cut(Record<byte[], byte[]> record) {
-        return new Record<>(
-                cut(record.key(), CUT_KEY_BYTES),
-                cut(record.value(), Topics.MAX_EVENT_BYTES),
-                record.timestamp());
-    }
-
-    private static byte[] cut(byte @Nullable [] bytes, int most) {
-        return bytes == null ? NO_BODY : Arrays.copyOf(bytes, Math.min(bytes.length, most));
-    }
-
-    private static long length(byte @Nullable [] bytes) {
-        return bytes == null ? 0 : bytes.length;
     }
 
     private void forward(Exit exit, Record<byte[], byte[]> record) {
