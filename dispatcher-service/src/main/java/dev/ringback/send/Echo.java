@@ -26,18 +26,20 @@ final class Echo {
      * @param secrets values of headers that the log may not show
      */
     static Reply.Answered without(List<String> secrets, Reply.Answered answer) {
-        if (answer.body().isEmpty() && answer.headers().isEmpty()) {
-            return answer;
-        }
+        int room = longestText(answer);
         List<String> values =
                 secrets.stream()
                         .map(String::strip)
                         .flatMap(Echo::parts)
                         .filter(value -> value.length() >= LEAST_LENGTH)
+                        .filter(value -> value.length() <= room || answer.truncated())
                         .flatMap(Echo::forms)
                         .distinct()
                         .sorted((a, b) -> b.length() - a.length())
                         .toList();
+        if (values.isEmpty()) {
+            return answer;
+        }
         Map<String, String> headers = new HashMap<>();
         answer.headers().forEach((name, value) -> headers.put(name, masked(values, value)));
         String body = masked(values, answer.body());
@@ -46,6 +48,15 @@ final class Echo {
                 headers,
                 answer.truncated() ? withoutStart(values, body) : body,
                 answer.truncated());
+    }
+
+    /** What is shorter than a value cannot repeat it; most answers are. */
+    private static int longestText(Reply.Answered answer) {
+        int longest = answer.body().length();
+        for (String value : answer.headers().values()) {
+            longest = Math.max(longest, value.length());
+        }
+        return longest;
     }
 
     /** A value as a whole, and the credentials after the scheme of an Authorization header. */
