@@ -131,8 +131,10 @@ public final class CallTargets {
         boolean sealed = false;
         if (webhooks instanceof ObjectNode object) {
             for (String field : List.copyOf(object.propertyNames())) {
-                boolean secret = field.toLowerCase(Locale.ROOT).contains("secret");
                 JsonNode value = object.path(field);
+                boolean secret =
+                        field.toLowerCase(Locale.ROOT).contains("secret")
+                                || (field.equalsIgnoreCase("webhooks") && value.isString());
                 if (secret && !isSealed(value)) {
                     object.set(field, Json.object().put(SEALED, seal.apply(Json.text(value))));
                     sealed = true;

@@ -90,6 +90,7 @@ final class Dispatch implements Lane.Task {
         }
         Instant now = clock.instant();
         if (onRung(record) && delivery.header().dueAt().isAfter(now)) {
+            claim(stillOurs);
             return journal.climbDown(delivery, ladder.rung(now, delivery.header().dueAt()), now);
         }
         String step = step(delivery.header());
@@ -121,21 +122,26 @@ final class Dispatch implements Lane.Task {
         Optional<Target> target = targets.of(delivery.header());
         Optional<Outcome> untried = Verdict.before(delivery.header(), target, now);
         if (untried.isPresent() || target.isEmpty()) {
-            return untried(delivery, untried.orElseThrow(), now, step);
+            return untried(delivery, untried.orElseThrow(), now, stillOurs, step);
         }
         SignedRequest request;
         try {
             request = Signing.sign(delivery, target.get(), now, userAgent);
         } catch (IllegalArgumentException | IllegalStateException e) {
             // What it says could show a part of the secret.
-            return untried(delivery, Verdict.fault(UNSIGNABLE, now), now, step);
+            return untried(delivery, Verdict.fault(UNSIGNABLE, now), now, stillOurs, step);
         }
         return attempt(delivery, target.get(), request, now, stillOurs)
                 .thenRun(() -> done.add(step));
     }
 
     private CompletableFuture<Void> untried(
-            Delivery delivery, Outcome outcome, Instant now, String step) {
+            Delivery delivery,
+            Outcome outcome,
+            Instant now,
+            BooleanSupplier stillOurs,
+            String step) {
+        claim(stillOurs);
         CompletableFuture<Void> written = journal.untried(delivery, outcome, now);
         boolean comesAgain = outcome instanceof Outcome.Deferred;
         return comesAgain ? written : written.thenRun(() -> done.add(step));
@@ -151,12 +157,16 @@ final class Dispatch implements Lane.Task {
         Reply reply = sender.send(request);
         Instant now = clock.instant();
         Outcome outcome = Verdict.on(reply, delivery.header(), target, now);
-        if (stopped || !stillOurs.getAsBoolean()) {
-            // Whoever has the partition now sends it again and moves it on; two must not.
-            throw new CancellationException("no longer ours");
-        }
+        claim(stillOurs);
         return journal.tried(delivery, request, reply, outcome, at, now)
                 .thenRun(() -> reports.note(delivery.header(), target, outcome, now));
+    }
+
+    /** Whoever has the partition next sends it again and moves it on; two must not. */
+    private void claim(BooleanSupplier stillOurs) {
+        if (stopped || !stillOurs.getAsBoolean()) {
+            throw new CancellationException("no longer ours");
+        }
     }
 
     private static boolean onRung(ConsumerRecord<byte[], byte[]> record) {

@@ -207,10 +207,11 @@ final class Journal {
     }
 
     private static Attempt.Trigger trigger(DeliveryHeader header) {
-        if (header.via() != null && header.via().test()) {
-            return Attempt.Trigger.test;
+        if (header.replay() != null) {
+            return Attempt.Trigger.replay;
         }
-        return header.replay() == null ? Attempt.Trigger.scheduled : Attempt.Trigger.replay;
+        boolean test = header.via() != null && header.via().test();
+        return test ? Attempt.Trigger.test : Attempt.Trigger.scheduled;
     }
 
     private static @Nullable Integer status(@Nullable Reply reply) {

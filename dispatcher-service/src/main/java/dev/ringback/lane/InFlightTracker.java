@@ -1,11 +1,18 @@
 package dev.ringback.lane;
 
+import java.time.Duration;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -34,6 +41,8 @@ final class InFlightTracker {
         final long base;
         final Holes known;
         final NavigableSet<Long> unfinished = new TreeSet<>();
+        final Set<Long> claimed = new HashSet<>();
+        boolean ending;
         long next;
         OffsetAndMetadata committed;
 
@@ -81,6 +90,29 @@ final class InFlightTracker {
         partitions.put(partition, new Assigned(++epochs, from, holes.orElse(Holes.NONE)));
     }
 
+    /**
+     * Lets nothing more of these assignments be written, and waits for what is being written: what
+     * Kafka takes after the last commit would be written again by whoever comes next.
+     */
+    synchronized void settle(Collection<TopicPartition> ending, Duration limit) {
+        List<Assigned> assigned =
+                ending.stream().map(partitions::get).filter(Objects::nonNull).toList();
+        assigned.forEach(one -> one.ending = true);
+        long end = System.nanoTime() + limit.toNanos();
+        while (assigned.stream().anyMatch(one -> !one.claimed.isEmpty())) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                return;
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
     /** Ends an assignment; what is still under way completes into nothing. */
     synchronized void revoke(TopicPartition partition) {
         partitions.remove(partition);
@@ -122,12 +154,33 @@ final class InFlightTracker {
         if (assigned != null && assigned.epoch == ticket.epoch()) {
             assigned.unfinished.remove(ticket.offset());
         }
+        abandon(ticket);
     }
 
-    /** Whether the ticket's assignment still stands. */
+    /**
+     * Whether what became of a record may be written now: its assignment stands, and will until
+     * this is {@link #complete} or {@link #abandon abandoned}.
+     */
+    synchronized boolean claim(Ticket ticket) {
+        return isCurrent(ticket)
+                && Objects.requireNonNull(partitions.get(ticket.partition()))
+                        .claimed
+                        .add(ticket.offset());
+    }
+
+    /** Notes that what was claimed is not written. */
+    synchronized void abandon(Ticket ticket) {
+        Assigned assigned = partitions.get(ticket.partition());
+        if (assigned != null && assigned.epoch == ticket.epoch()) {
+            assigned.claimed.remove(ticket.offset());
+            notifyAll();
+        }
+    }
+
+    /** Whether the ticket's assignment still stands and is not about to end. */
     synchronized boolean isCurrent(Ticket ticket) {
         Assigned assigned = partitions.get(ticket.partition());
-        return assigned != null && assigned.epoch == ticket.epoch();
+        return assigned != null && assigned.epoch == ticket.epoch() && !assigned.ending;
     }
 
     /** What there is to commit since the last {@link #committed}. */

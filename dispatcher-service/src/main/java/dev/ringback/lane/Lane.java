@@ -39,6 +39,10 @@ public final class Lane implements Lifecycle.Part {
     private static final Duration FULL_POLL = Duration.ofMillis(2);
     private static final Duration COMMIT_LIMIT = Duration.ofSeconds(2);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(3);
+
+    /** How long partitions that go elsewhere wait for what is being written. */
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(2);
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
     private static final long RESTART_PAUSE_MILLIS = 1_000;
 
@@ -330,6 +334,7 @@ public final class Lane implements Lifecycle.Part {
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            tracker.settle(partitions, SETTLE_LIMIT);
             Map<TopicPartition, OffsetAndMetadata> commits = tracker.commits();
             commits.keySet().retainAll(partitions);
             if (!commits.isEmpty()) {

@@ -49,7 +49,7 @@ final class Running {
         /**
          * Works on a record, on a virtual thread; may block.
          *
-         * @param stillOurs whether the record's assignment still stands
+         * @param stillOurs whether what became of the record may be written; asked once, before
          * @return completes normally once nothing of it can be lost any more; exceptionally only
          *     when the process stops, and then the record comes again
          */
@@ -111,6 +111,8 @@ final class Running {
                             (done, error) -> {
                                 if (error == null) {
                                     tracker.complete(ticket);
+                                } else {
+                                    tracker.abandon(ticket);
                                 }
                                 release(record);
                             });
@@ -119,6 +121,7 @@ final class Running {
             Thread.currentThread().interrupt();
             release(record);
         } catch (RuntimeException | Error e) {
+            tracker.abandon(ticket);
             if (!draining && tracker.isCurrent(ticket)) {
                 again(key, record, ticket, e);
                 return;
@@ -143,7 +146,7 @@ final class Running {
             throws InterruptedException {
         slots.acquire();
         try {
-            return work.run(record, () -> recording && tracker.isCurrent(ticket));
+            return work.run(record, () -> recording && tracker.claim(ticket));
         } finally {
             slots.release();
         }

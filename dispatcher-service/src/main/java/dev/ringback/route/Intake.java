@@ -95,10 +95,8 @@ final class Intake {
         }
         try {
             JsonNode document = Json.parse(bytes);
-            boolean changed = false;
-            for (JsonNode brought : document.findValues("webhooks")) {
-                changed |= CallTargets.sealAnywhere(brought, secret -> box.seal(secret, UNKNOWN));
-            }
+            boolean changed =
+                    CallTargets.sealAnywhere(document, secret -> box.seal(secret, UNKNOWN));
             return changed ? Json.bytes(document) : bytes;
         } catch (JacksonException e) {
             return bytes;

@@ -87,6 +87,8 @@ final class EventReader {
             return batch(!array, entries);
         } catch (JacksonException e) {
             throw Problem.of(BAD_REQUEST, notJson(e));
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw Problem.of(BAD_REQUEST, notJson(Json.unspeakable(e)));
         }
     }
 
@@ -128,6 +130,9 @@ final class EventReader {
             return entry;
         } catch (JacksonException e) {
             return rejected(null, "", "line " + number + " is " + notJson(e));
+        } catch (ArithmeticException | NumberFormatException e) {
+            String reason = notJson(Json.unspeakable(e));
+            return rejected(null, "", "line " + number + " is " + reason);
         } catch (Problem e) {
             return rejected(null, "", "line " + number + " is " + e.getMessage());
         }

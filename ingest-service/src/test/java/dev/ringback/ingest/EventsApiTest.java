@@ -314,6 +314,15 @@ class EventsApiTest {
     }
 
     @Test
+    void post_exponentBeyondAnyNumber_is400AndOneBadLineIsItsOwn() {
+        String event =
+                TestIngest.event("evt-b", "beyond")
+                        .replace("\"status\":\"completed\"", "\"duration_seconds\":1e999999999999");
+        assertThat(ingest.events(event).status()).isEqualTo(400);
+        assertThat(ingest.events("[" + "[".repeat(600)).status()).isEqualTo(400);
+    }
+
+    @Test
     void post_hugeExponent_isAnsweredAtOnce() {
         String event =
                 TestIngest.event("evt-e", "huge")

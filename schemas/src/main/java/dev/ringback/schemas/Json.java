@@ -7,6 +7,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
@@ -44,7 +45,11 @@ public final class Json {
      * @throws JacksonException when the bytes are not JSON
      */
     public static JsonNode parse(byte[] bytes) {
-        return MAPPER.readTree(bytes);
+        try {
+            return MAPPER.readTree(bytes);
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw unspeakable(e);
+        }
     }
 
     /**
@@ -71,6 +76,14 @@ public final class Json {
             throw new IllegalArgumentException("null is no " + type.getSimpleName());
         }
         return value;
+    }
+
+    /**
+     * What a number is whose exponent no number type here can hold; the parser lets the number
+     * type's own exception through.
+     */
+    public static JacksonException unspeakable(RuntimeException cause) {
+        return new StreamReadException(null, "a number is out of range", cause);
     }
 
     /** Reads one record from a tree; errors as in {@link #read}. */

@@ -79,6 +79,20 @@ class EventSchemaTest {
     }
 
     @Test
+    void read_whatTheParserCannotTake_isNoEvent() {
+        for (String text :
+                List.of(
+                        "{\"a\":1e999999999999}",
+                        "{\"a\":-1E-999999999999}",
+                        "[".repeat(5_000) + "]".repeat(5_000),
+                        "{\"a\":" + "1".repeat(5_000) + "}",
+                        "{\"" + "a".repeat(60_000) + "\":1}")) {
+            assertThat(SCHEMA.read(text.getBytes(StandardCharsets.UTF_8), "made"))
+                    .isInstanceOf(EventSchema.Reading.Invalid.class);
+        }
+    }
+
+    @Test
     void read_targetsTooLong_areRefused() {
         String most = "x".repeat(513);
         String tryvox = "{\"dialect\":\"tryvox\",\"webhook_secret\":\"" + most + "\"}";
