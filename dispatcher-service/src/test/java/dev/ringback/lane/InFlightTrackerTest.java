@@ -3,6 +3,8 @@ package dev.ringback.lane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.lane.InFlightTracker.Ticket;
+import dev.ringback.testkit.Await;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,6 +18,23 @@ import org.junit.jupiter.api.Test;
 
 class InFlightTrackerTest {
     private static final TopicPartition P = new TopicPartition("t", 0);
+
+    @Test
+    void settle_letsNothingMoreBeWritten_andWaitsForWhatIs() throws Exception {
+        InFlightTracker tracker = new InFlightTracker();
+        tracker.assign(P, new OffsetAndMetadata(0));
+        InFlightTracker.Ticket first = tracker.start(P, 0).orElseThrow();
+        InFlightTracker.Ticket second = tracker.start(P, 1).orElseThrow();
+        assertThat(tracker.claim(first)).isTrue();
+        Thread settling =
+                Thread.ofVirtual().start(() -> tracker.settle(List.of(P), Duration.ofMinutes(1)));
+        Await.until("it ends", Duration.ofSeconds(20), () -> !tracker.isCurrent(second));
+        assertThat(tracker.claim(second)).isFalse();
+        assertThat(settling.isAlive()).isTrue();
+        tracker.complete(first);
+        settling.join();
+        assertThat(tracker.commits().get(P).offset()).isEqualTo(1);
+    }
 
     @Test
     void commits_recordsDoneOutOfOrder_nameTheFirstUnfinishedAndTheHoles() {
