@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -134,7 +135,7 @@ class DispatcherServiceTest {
         try (SubscriberStub subscriber =
                 SubscriberStub.start(
                         request -> {
-                            Thread.sleep(Duration.ofSeconds(20));
+                            new CountDownLatch(1).await();
                             return Answer.of(200);
                         })) {
             Endpoint.Policy policy =

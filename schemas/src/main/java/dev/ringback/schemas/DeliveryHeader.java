@@ -208,31 +208,17 @@ public record DeliveryHeader(
 
     /** The same delivery, which the receiver wants to be left alone with until then. */
     public DeliveryHeader asked(Instant until) {
-        return new DeliveryHeader(
-                deliveryId,
-                eventId,
-                eventType,
-                webhookEvent,
-                subjectId,
-                accountId,
-                endpointId,
-                dialect,
-                kind,
-                contentType,
-                sequence,
-                createdAt,
+        return moved(
                 attempt,
                 dueAt,
                 firstAttemptAt,
                 lastStatus,
                 lastReason,
                 replay,
-                origin,
-                until,
-                via,
                 reason,
                 diedAt,
-                putAt);
+                putAt,
+                until);
     }
 
     /** The same delivery waiting for the same attempt, because of something on our side. */
@@ -279,7 +265,16 @@ public record DeliveryHeader(
     /** The same delivery as it is put on a rung. */
     public DeliveryHeader put(Instant at) {
         return moved(
-                attempt, dueAt, firstAttemptAt, lastStatus, lastReason, replay, reason, diedAt, at);
+                attempt,
+                dueAt,
+                firstAttemptAt,
+                lastStatus,
+                lastReason,
+                replay,
+                reason,
+                diedAt,
+                at,
+                askedUntil);
     }
 
     private DeliveryHeader moved(
@@ -291,7 +286,17 @@ public record DeliveryHeader(
             @Nullable Replay inReplay,
             @Nullable Reason why,
             @Nullable Instant died) {
-        return moved(toAttempt, due, firstAttempt, status, lastWhy, inReplay, why, died, null);
+        return moved(
+                toAttempt,
+                due,
+                firstAttempt,
+                status,
+                lastWhy,
+                inReplay,
+                why,
+                died,
+                null,
+                askedUntil);
     }
 
     private DeliveryHeader moved(
@@ -303,7 +308,8 @@ public record DeliveryHeader(
             @Nullable Replay inReplay,
             @Nullable Reason why,
             @Nullable Instant died,
-            @Nullable Instant put) {
+            @Nullable Instant put,
+            @Nullable Instant asked) {
         return new DeliveryHeader(
                 deliveryId,
                 eventId,
@@ -324,7 +330,7 @@ public record DeliveryHeader(
                 lastWhy,
                 inReplay,
                 origin,
-                askedUntil,
+                asked,
                 via,
                 why,
                 died,
