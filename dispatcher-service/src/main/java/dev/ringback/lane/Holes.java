@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param span number of offsets from the committed one to the highest started, both included
  * @param unfinished offsets in that span that are not done, relative to the committed one
  */
-record Holes(int span, BitSet unfinished) {
+public record Holes(int span, BitSet unfinished) {
     /**
      * The largest span. As a bitmap it takes 2,732 characters; brokers take 4,096 by default
      * ({@code offset.metadata.max.bytes}).
@@ -21,14 +21,14 @@ record Holes(int span, BitSet unfinished) {
     static final int MAX_SPAN = 16_384;
 
     /** Nothing is known beyond the committed offset itself. */
-    static final Holes NONE = new Holes(0, new BitSet());
+    public static final Holes NONE = new Holes(0, new BitSet());
 
     private static final String VERSION = "h1";
     private static final String GAPS = "g";
     private static final String BITMAP = "b";
 
     /** Whether an offset, relative to the committed one, is known to be done. */
-    boolean done(long relative) {
+    public boolean done(long relative) {
         return relative >= 0 && relative < span && !unfinished.get((int) relative);
     }
 
@@ -49,7 +49,7 @@ record Holes(int span, BitSet unfinished) {
     }
 
     /** What {@link #encode} wrote; empty when it is anything else, so that records come again. */
-    static Optional<Holes> decode(String text) {
+    public static Optional<Holes> decode(String text) {
         if (text.isEmpty()) {
             return Optional.of(NONE);
         }

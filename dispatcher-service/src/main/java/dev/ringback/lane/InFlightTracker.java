@@ -196,6 +196,18 @@ final class InFlightTracker {
         return commits;
     }
 
+    /** What is done of these partitions by now, as a commit would say it; assigned ones only. */
+    synchronized Map<TopicPartition, OffsetAndMetadata> done(Set<TopicPartition> asked) {
+        Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+        for (TopicPartition partition : asked) {
+            Assigned assigned = partitions.get(partition);
+            if (assigned != null) {
+                done.put(partition, assigned.commit());
+            }
+        }
+        return done;
+    }
+
     /** Notes that Kafka has taken a commit. */
     synchronized void committed(Map<TopicPartition, OffsetAndMetadata> commits) {
         commits.forEach(

@@ -1,0 +1,66 @@
+package dev.ringback.order;
+
+import dev.ringback.schemas.DeliveryHeader;
+import dev.ringback.schemas.Topics;
+import java.time.Instant;
+
+/**
+ * One copy of a delivery in Kafka, by hashes: 64 bits keep a million of them apart, and what they
+ * once in a million installations confuse waits for a stranger or is not waited for.
+ *
+ * @param key of the delivery, such as all deliveries of one call to one endpoint have
+ * @param name the same for the same copy, whoever reads or writes it
+ * @param sequence the place of the delivery among those of its key
+ * @param dueMillis when it is due, where it waits on a rung; {@link #UNKNOWN} elsewhere
+ */
+public record Copy(long key, long name, long sequence, long dueMillis) {
+    /** Not waiting for any time. */
+    static final long UNKNOWN = Long.MIN_VALUE;
+
+    /** The copy that a record of a topic is. */
+    public static Copy of(String topic, DeliveryHeader header) {
+        if (isRung(topic)) {
+            return onRung(header);
+        }
+        long name = hash(hash(replays(header), header.deliveryId()), topic);
+        return new Copy(key(header), mix(name), header.sequence(), UNKNOWN);
+    }
+
+    /** The copy on a rung with this header: each time it is put on one it is another. */
+    static Copy onRung(DeliveryHeader header) {
+        Instant putAt = header.putAt();
+        long name = hash(replays(header), header.deliveryId());
+        name = mix(name + header.attempt());
+        name = mix(name + (putAt == null ? 0 : putAt.toEpochMilli()));
+        return new Copy(key(header), name, header.sequence(), header.dueAt().toEpochMilli());
+    }
+
+    /** Whether records wait in a topic until they are due. */
+    static boolean isRung(String topic) {
+        return topic.startsWith(Topics.RETRY_PREFIX);
+    }
+
+    private static long key(DeliveryHeader header) {
+        return mix(hash(hash(0, header.endpointId()), header.subjectId()));
+    }
+
+    private static int replays(DeliveryHeader header) {
+        return header.replay() == null ? 0 : header.replay().count();
+    }
+
+    private static long hash(long before, String text) {
+        long hash = mix(before + text.length());
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+        }
+        return hash;
+    }
+
+    /** Spreads every bit over all others, as MurmurHash3 ends. */
+    private static long mix(long bits) {
+        long mixed = bits;
+        mixed = (mixed ^ (mixed >>> 33)) * 0xff51afd7ed558ccdL;
+        mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return mixed ^ (mixed >>> 33);
+    }
+}
