@@ -2,9 +2,11 @@ package dev.ringback.dialect;
 
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Endpoint.Policy;
+import dev.ringback.schemas.Units;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * An endpoint's policy with what it leaves open filled in from its dialect.
@@ -12,6 +14,7 @@ import java.util.Objects;
  * @param timeout total time of one attempt
  * @param schedule waits after the first, second, … failed attempt
  * @param maxInFlight requests under way at once
+ * @param ratePerSecond most requests that start in a second; empty when as many as come
  * @param ordered keep a call's order through retries too
  * @param maxAge how long a delivery may wait in all
  */
@@ -19,9 +22,12 @@ public record EffectivePolicy(
         Duration timeout,
         List<Duration> schedule,
         int maxInFlight,
+        Optional<Double> ratePerSecond,
         boolean ordered,
         Duration maxAge) {
-    private static final int MAX_IN_FLIGHT = 8;
+    /** Requests under way at once, unless the endpoint says otherwise. */
+    public static final int MAX_IN_FLIGHT = 8;
+
     private static final Duration LEAST_MAX_AGE = Duration.ofHours(1);
 
     /** Copies the schedule. */
@@ -37,6 +43,7 @@ public record EffectivePolicy(
                 Objects.requireNonNullElse(own.timeout(), dialect.timeout()),
                 schedule,
                 Objects.requireNonNullElse(own.maxInFlight(), MAX_IN_FLIGHT),
+                Optional.ofNullable(own.rate()).map(Units::perSecond),
                 Objects.requireNonNullElse(own.ordered(), false),
                 Objects.requireNonNullElse(own.maxAge(), twice(schedule)));
     }

@@ -2,6 +2,8 @@ package dev.ringback.dispatch;
 
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -16,6 +18,9 @@ import tools.jackson.core.JacksonException;
  */
 record Delivery(DeliveryHeader header, ConsumerRecord<byte[], byte[]> record) {
     private static final byte[] NO_BODY = {};
+
+    /** How the ids of URLs begin that a call brings. */
+    private static final String OF_CALL = "cep_";
 
     /**
      * A record of a delivery topic that is no delivery; nothing but a foreign producer makes one.
@@ -40,6 +45,35 @@ record Delivery(DeliveryHeader header, ConsumerRecord<byte[], byte[]> record) {
             throw new Unreadable(DeliveryHeader.NAME + ": " + Json.fault(e));
         } catch (IllegalArgumentException | NullPointerException e) {
             throw new Unreadable(DeliveryHeader.NAME + " is not whole");
+        }
+    }
+
+    /** The endpoint's id, which the key of every record of a delivery topic begins with. */
+    static String endpointId(ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = record.key() == null ? NO_BODY : record.key();
+        int end = 0;
+        while (end < key.length && key[end] != ':') {
+            end++;
+        }
+        return new String(key, 0, end, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * What shares a cap, a breaker and a rate with others: its endpoint, or the host together with
+     * the account when the call itself brought the URL.
+     */
+    static String flow(ConsumerRecord<byte[], byte[]> record) {
+        String endpointId = endpointId(record);
+        if (!endpointId.startsWith(OF_CALL)) {
+            return endpointId;
+        }
+        try {
+            DeliveryHeader header = read(record).header();
+            return header.via() == null || header.via().url() == null
+                    ? endpointId
+                    : header.accountId() + " " + URI.create(header.via().url()).getAuthority();
+        } catch (Unreadable | IllegalArgumentException e) {
+            return endpointId;
         }
     }
 

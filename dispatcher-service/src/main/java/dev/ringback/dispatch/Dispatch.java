@@ -1,7 +1,10 @@
 package dev.ringback.dispatch;
 
-import dev.ringback.lane.Lane;
+import dev.ringback.dialect.EffectivePolicy;
+import dev.ringback.flow.Traffic;
+import dev.ringback.lane.Lanes;
 import dev.ringback.lane.Recent;
+import dev.ringback.lane.Turn;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
@@ -14,14 +17,13 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What a lane does with a delivery: sign, send, judge, record. Runs on virtual threads; everything
  * that follows is in Kafka before a record counts as done.
  */
-final class Dispatch implements Lane.Task {
+final class Dispatch implements Lanes.Task {
     private static final String UNSIGNABLE = "its secrets do not fit its signature";
 
     /** More steps than are taken between two commits. */
@@ -31,6 +33,8 @@ final class Dispatch implements Lane.Task {
     private final Sender sender;
     private final Journal journal;
     private final Reports reports;
+    private final Ordering ordering;
+    private final Traffic traffic;
     private final RetryLadder ladder;
     private final Clock clock;
     private final String userAgent;
@@ -42,6 +46,8 @@ final class Dispatch implements Lane.Task {
             Sender sender,
             Journal journal,
             Reports reports,
+            Ordering ordering,
+            Traffic traffic,
             RetryLadder ladder,
             Clock clock,
             String userAgent) {
@@ -49,6 +55,8 @@ final class Dispatch implements Lane.Task {
         this.sender = sender;
         this.journal = journal;
         this.reports = reports;
+        this.ordering = ordering;
+        this.traffic = traffic;
         this.ladder = ladder;
         this.clock = clock;
         this.userAgent = userAgent;
@@ -77,8 +85,12 @@ final class Dispatch implements Lane.Task {
     }
 
     @Override
-    public CompletableFuture<Void> run(
-            ConsumerRecord<byte[], byte[]> record, BooleanSupplier stillOurs) {
+    public String flow(ConsumerRecord<byte[], byte[]> record) {
+        return Delivery.flow(record);
+    }
+
+    @Override
+    public CompletableFuture<Void> run(ConsumerRecord<byte[], byte[]> record, Turn turn) {
         Delivery delivery;
         try {
             delivery = Delivery.read(record);
@@ -89,15 +101,16 @@ final class Dispatch implements Lane.Task {
             throw new CancellationException("stopping");
         }
         Instant now = clock.instant();
-        if (onRung(record) && delivery.header().dueAt().isAfter(now)) {
-            claim(stillOurs);
-            return journal.climbDown(delivery, ladder.rung(now, delivery.header().dueAt()), now);
+        Instant due = delivery.header().dueAt();
+        if (onRung(record) && due.isAfter(now)) {
+            claim(turn);
+            return journal.climbDown(delivery, ladder.rung(now, due), now);
         }
         String step = step(delivery.header());
         if (done.has(step)) {
             return journal.repeated();
         }
-        return handle(delivery, now, stillOurs, step);
+        return handle(delivery, now, turn, step);
     }
 
     /**
@@ -117,31 +130,44 @@ final class Dispatch implements Lane.Task {
                 + header.attempt();
     }
 
-    private CompletableFuture<Void> handle(
-            Delivery delivery, Instant now, BooleanSupplier stillOurs, String step) {
+    private CompletableFuture<Void> handle(Delivery delivery, Instant now, Turn turn, String step) {
         Optional<Target> target = targets.of(delivery.header());
-        Optional<Outcome> untried = Verdict.before(delivery.header(), target, now);
+        Optional<Outcome> untried =
+                Verdict.before(delivery.header(), target, now)
+                        .or(() -> target.flatMap(found -> waits(delivery, found, turn, now)));
         if (untried.isPresent() || target.isEmpty()) {
-            return untried(delivery, untried.orElseThrow(), now, stillOurs, step);
+            return untried(delivery, untried.orElseThrow(), now, turn, step);
         }
         SignedRequest request;
         try {
             request = Signing.sign(delivery, target.get(), now, userAgent);
         } catch (IllegalArgumentException | IllegalStateException e) {
             // What it says could show a part of the secret.
-            return untried(delivery, Verdict.fault(UNSIGNABLE, now), now, stillOurs, step);
+            return untried(delivery, Verdict.fault(UNSIGNABLE, now), now, turn, step);
         }
-        return attempt(delivery, target.get(), request, now, stillOurs)
-                .thenRun(() -> done.add(step));
+        return attempt(delivery, target.get(), request, now, turn).thenRun(() -> done.add(step));
+    }
+
+    /** Whether others go first: an earlier delivery of its call, or those that have a slot. */
+    private Optional<Outcome> waits(Delivery delivery, Target target, Turn turn, Instant now) {
+        EffectivePolicy policy = target.policy();
+        return ordering.waitUntil(delivery, policy)
+                .map(until -> Verdict.behind(delivery.header(), policy, until, now))
+                .or(
+                        () ->
+                                turn.deferral()
+                                        .map(
+                                                none ->
+                                                        Verdict.noRoom(
+                                                                delivery.header(),
+                                                                policy,
+                                                                none,
+                                                                now)));
     }
 
     private CompletableFuture<Void> untried(
-            Delivery delivery,
-            Outcome outcome,
-            Instant now,
-            BooleanSupplier stillOurs,
-            String step) {
-        claim(stillOurs);
+            Delivery delivery, Outcome outcome, Instant now, Turn turn, String step) {
+        claim(turn);
         CompletableFuture<Void> written = journal.untried(delivery, outcome, now);
         boolean comesAgain = outcome instanceof Outcome.Deferred;
         return comesAgain ? written : written.thenRun(() -> done.add(step));
@@ -149,22 +175,22 @@ final class Dispatch implements Lane.Task {
 
     /** The waist. */
     private CompletableFuture<Void> attempt(
-            Delivery delivery,
-            Target target,
-            SignedRequest request,
-            Instant at,
-            BooleanSupplier stillOurs) {
+            Delivery delivery, Target target, SignedRequest request, Instant at, Turn turn) {
+        if (!turn.isOurs().getAsBoolean()) {
+            throw new CancellationException("no longer ours");
+        }
         Reply reply = sender.send(request);
         Instant now = clock.instant();
         Outcome outcome = Verdict.on(reply, delivery.header(), target, now);
-        claim(stillOurs);
+        Verdict.sign(reply).ifPresent(sign -> traffic.note(flow(delivery.record()), sign));
+        claim(turn);
         return journal.tried(delivery, request, reply, outcome, at, now)
                 .thenRun(() -> reports.note(delivery.header(), target, outcome, now));
     }
 
     /** Whoever has the partition next sends it again and moves it on; two must not. */
-    private void claim(BooleanSupplier stillOurs) {
-        if (stopped || !stillOurs.getAsBoolean()) {
+    private void claim(Turn turn) {
+        if (stopped || !turn.claim().getAsBoolean()) {
             throw new CancellationException("no longer ours");
         }
     }

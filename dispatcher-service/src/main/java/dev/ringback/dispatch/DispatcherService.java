@@ -1,6 +1,11 @@
 package dev.ringback.dispatch;
 
+import dev.ringback.flow.Traffic;
+import dev.ringback.lane.InFlightTracker;
 import dev.ringback.lane.Lane;
+import dev.ringback.lane.Lanes;
+import dev.ringback.order.OrderGate;
+import dev.ringback.order.UnitScan;
 import dev.ringback.route.Router;
 import dev.ringback.route.Routing;
 import dev.ringback.runtime.Health;
@@ -20,7 +25,6 @@ import dev.ringback.send.EgressGuard;
 import dev.ringback.send.Sender;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,13 +44,13 @@ public final class DispatcherService implements Lifecycle.Part {
     private static final Pattern RUNGS =
             Pattern.compile(Pattern.quote(Topics.RETRY_PREFIX) + "\\d+(ms|s|m|h|d)");
 
-    private static final int LIVE_POLL_RECORDS = 500;
-    private static final int LIVE_FETCH_BYTES = 1 << 20;
+    private static final int POLL_RECORDS = 250;
 
-    /** A few of each partition are looked at ahead; the rest stays in the client's buffer. */
-    private static final int RETRY_POLL_RECORDS = 50;
+    /** What the consumer may hold of all partitions together, and of one at least and at most. */
+    private static final int FETCH_BYTES = 64 << 20;
 
-    private static final int RETRY_FETCH_BYTES = 256 << 10;
+    private static final int LEAST_FETCH_BYTES = 64 << 10;
+    private static final int MOST_FETCH_BYTES = 1 << 20;
     private static final long SMALL_BODY_BYTES = 1 << 10;
 
     private final Settings settings;
@@ -96,13 +100,11 @@ public final class DispatcherService implements Lifecycle.Part {
                                 bytes -> Target.open(bytes, box),
                                 target -> target.endpoint().accountId()));
         Routing routing = new Routing(settings, clients, new Subscriptions(targets), box, metrics);
-        List<Lane> lanes = lanes(targets);
-        List<Lifecycle.Part> together = new ArrayList<>(lanes);
-        together.addFirst(routing);
-        parts.start(new Together(together));
+        Lanes lanes = lanes(targets);
+        parts.start(new Together(List.of(routing, lanes)));
         health.check("registry", targets::trouble);
         health.check("route", routing::trouble);
-        lanes.forEach(lane -> health.check(lane.name(), lane::trouble));
+        health.check("dispatch", lanes::trouble);
         health.check("start", Optional::empty);
     }
 
@@ -117,7 +119,8 @@ public final class DispatcherService implements Lifecycle.Part {
         return http.port();
     }
 
-    private List<Lane> lanes(TopicTable<Target> targets) {
+    private Lanes lanes(TopicTable<Target> table) {
+        Targets targets = new Targets(table, box);
         RetryLadder ladder = settings.get(Setting.RETRY_RUNGS);
         Outbox outbox =
                 parts.closing(
@@ -126,12 +129,31 @@ public final class DispatcherService implements Lifecycle.Part {
         Reports reports =
                 parts.start(new Reports(outbox, clock, settings.get(Setting.DISABLE_AFTER)));
         Sender sender = new Sender(new EgressGuard(settings.get(Setting.EGRESS_ALLOW)));
+        List<Lane> budgets = budgets();
+        Traffic traffic =
+                parts.start(
+                        new Traffic(
+                                budgets.stream().map(Lane::slots).toList(),
+                                targets::terms,
+                                System::nanoTime));
+        traffic.measure(metrics, budgets.stream().map(Lane::name).toList());
+        InFlightTracker tracker = new InFlightTracker();
+        UnitScan scan = parts.closing(new UnitScan(clients, tracker::done));
+        OrderGate gate = new OrderGate(scan, targets::orderedSince, clock);
+        metrics.gauge(
+                "ringback_order_pending",
+                "deliveries of ordered endpoints known to wait",
+                gate::pending);
+        health.check("order", scan::trouble);
+        Ordering ordering = new Ordering(gate);
         Dispatch dispatch =
                 new Dispatch(
-                        new Targets(targets, box),
+                        targets,
                         sender,
-                        new Journal(outbox, ladder, metrics),
+                        new Journal(outbox, ladder, ordering, metrics),
                         reports,
+                        ordering,
+                        traffic,
                         ladder,
                         clock,
                         "Ringback/" + VERSION);
@@ -140,46 +162,38 @@ public final class DispatcherService implements Lifecycle.Part {
                     dispatch.stop();
                     sender.close();
                 });
-        return List.of(
-                lane(
-                        "live",
-                        Pattern.compile(Pattern.quote(Topics.DELIVERIES)),
-                        Setting.LIVE_SLOTS,
-                        LIVE_POLL_RECORDS,
-                        LIVE_FETCH_BYTES,
-                        dispatch),
-                lane(
-                        "retry",
-                        RUNGS,
-                        Setting.RETRY_SLOTS,
-                        RETRY_POLL_RECORDS,
-                        RETRY_FETCH_BYTES,
-                        dispatch),
-                lane(
-                        "replay",
-                        Pattern.compile(Pattern.quote(Topics.REPLAY)),
-                        Setting.REPLAY_SLOTS,
-                        LIVE_POLL_RECORDS,
-                        LIVE_FETCH_BYTES,
-                        dispatch));
+        Lanes.Plan plan =
+                new Lanes.Plan("ringback-dispatch", budgets, POLL_RECORDS, fetchBytes(ladder));
+        return new Lanes(
+                plan,
+                clients,
+                dispatch,
+                ordering,
+                traffic,
+                tracker,
+                table::caughtUp,
+                metrics,
+                clock);
     }
 
-    private Lane lane(
-            String name,
-            Pattern topics,
-            Setting<Integer> slots,
-            int pollRecords,
-            int fetchBytes,
-            Dispatch dispatch) {
-        Lane.Plan plan =
-                new Lane.Plan(
-                        name,
-                        "ringback-dispatch-" + name,
-                        topics,
-                        settings.get(slots),
-                        pollRecords,
-                        fetchBytes);
-        return new Lane(plan, clients, dispatch, metrics, clock);
+    private List<Lane> budgets() {
+        return List.of(
+                new Lane(
+                        "live",
+                        Pattern.compile(Pattern.quote(Topics.DELIVERIES)),
+                        settings.get(Setting.LIVE_SLOTS)),
+                new Lane("retry", RUNGS, settings.get(Setting.RETRY_SLOTS)),
+                new Lane(
+                        "replay",
+                        Pattern.compile(Pattern.quote(Topics.REPLAY)),
+                        settings.get(Setting.REPLAY_SLOTS)));
+    }
+
+    /** Every partition may have a fetch in memory, so the more there are, the smaller they are. */
+    private int fetchBytes(RetryLadder ladder) {
+        int topics = ladder.rungs().size() + 2;
+        int each = FETCH_BYTES / (settings.get(Setting.PARTITIONS) * topics);
+        return Math.clamp(each, LEAST_FETCH_BYTES, MOST_FETCH_BYTES);
     }
 
     /** The registry as routing sees it: the endpoints of an account. */

@@ -27,6 +27,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Writes down what became of a delivery: its attempt, and its next hop if it has one. Each method
@@ -39,14 +40,17 @@ final class Journal {
 
     private final Outbox outbox;
     private final RetryLadder ladder;
+    private final Ordering ordering;
     private final Map<Attempt.Result, Counter> attempts = new EnumMap<>(Attempt.Result.class);
     private final Map<String, Counter> dead = new HashMap<>();
     private final Counter repeated;
+    private final Counter deferrals;
     private final Timer durations;
 
-    Journal(Outbox outbox, RetryLadder ladder, Metrics metrics) {
+    Journal(Outbox outbox, RetryLadder ladder, Ordering ordering, Metrics metrics) {
         this.outbox = outbox;
         this.ladder = ladder;
+        this.ordering = ordering;
         for (Attempt.Result outcome : Attempt.Result.values()) {
             String name = outcome.name();
             attempts.put(
@@ -60,6 +64,10 @@ final class Journal {
         repeated =
                 metrics.counter(
                         "ringback_deliveries_repeated", "deliveries dropped because just done");
+        deferrals =
+                metrics.counter(
+                        "ringback_deliveries_deferred",
+                        "times that a delivery was put on a rung without an attempt");
         durations =
                 metrics.timer(
                         "ringback_attempt_duration", "from signing to the end of the response");
@@ -90,7 +98,7 @@ final class Journal {
                 DeliveryHeader next = header.retry(first, due, status, why);
                 records.add(later(delivery, asked ? next.asked(due) : next, now));
             }
-            case Outcome.Deferred(Instant due, String why) ->
+            case Outcome.Deferred(Instant due, String why, boolean fault) ->
                     records.add(later(delivery, header.deferred(due, why), now));
             case Outcome.Dead(var reason, String why) ->
                     records.add(dead(delivery, header.dead(reason, now, first, status, why)));
@@ -104,13 +112,15 @@ final class Journal {
         DeliveryHeader header = delivery.header();
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
         switch (outcome) {
-            case Outcome.Deferred(Instant due, String why) -> {
-                if (!why.equals(header.lastReason())) {
+            case Outcome.Deferred(Instant due, String why, boolean fault) -> {
+                if (header.waitsFor() == null) {
                     Attempt deferred = attempt(header, null, null, outcome, now, now);
                     records.add(record(deferred));
                     count(deferred);
-                    LOG.warn("{} waits: {}", header.deliveryId(), why);
+                    LOG.atLevel(fault ? Level.WARN : Level.DEBUG)
+                            .log("{} waits: {}", header.deliveryId(), why);
                 }
+                deferrals.increment();
                 records.add(later(delivery, header.deferred(due, why), now));
             }
             case Outcome.Dead(var reason, String why) -> {
@@ -125,8 +135,7 @@ final class Journal {
 
     /** On its way down the ladder, not due yet. */
     CompletableFuture<Void> climbDown(Delivery delivery, Duration rung, Instant now) {
-        return outbox.write(
-                List.of(delivery.to(RetryLadder.topic(rung), delivery.header().put(now))));
+        return outbox.write(List.of(onto(rung, delivery, delivery.header().put(now))));
     }
 
     /** A delivery that has just been done and lies in its topic a second time. */
@@ -161,7 +170,13 @@ final class Journal {
 
     private ProducerRecord<byte[], byte[]> later(
             Delivery delivery, DeliveryHeader moved, Instant now) {
-        return delivery.to(RetryLadder.topic(ladder.rung(now, moved.dueAt())), moved.put(now));
+        return onto(ladder.rung(now, moved.dueAt()), delivery, moved.put(now));
+    }
+
+    private ProducerRecord<byte[], byte[]> onto(
+            Duration rung, Delivery delivery, DeliveryHeader put) {
+        ordering.moved(delivery.record(), put);
+        return delivery.to(RetryLadder.topic(rung), put);
     }
 
     private ProducerRecord<byte[], byte[]> dead(Delivery delivery, DeliveryHeader moved) {

@@ -19,11 +19,12 @@ sealed interface Outcome {
     record Retry(Instant dueAt, String reason, boolean asked) implements Outcome {}
 
     /**
-     * It waits without using an attempt, because of us and not of the receiver.
+     * It waits without using an attempt.
      *
      * @param reason what it waits for
+     * @param fault whether somebody has to put something right first
      */
-    record Deferred(Instant dueAt, String reason) implements Outcome {}
+    record Deferred(Instant dueAt, String reason, boolean fault) implements Outcome {}
 
     /**
      * It is dead.

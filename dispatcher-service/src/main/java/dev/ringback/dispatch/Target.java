@@ -3,6 +3,7 @@ package dev.ringback.dispatch;
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
 import dev.ringback.dialect.EffectivePolicy;
+import dev.ringback.flow.Terms;
 import dev.ringback.runtime.SecretBox;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
@@ -104,6 +105,11 @@ record Target(
     Target signedBy(Target other) {
         return new Target(
                 endpoint, dialect, policy, other.secrets, headers, fault.or(other::fault));
+    }
+
+    /** What its flow is bound to. */
+    Terms terms() {
+        return new Terms(policy.maxInFlight(), policy.ratePerSecond());
     }
 
     /** How it is signed: its own way, or else its dialect's. */

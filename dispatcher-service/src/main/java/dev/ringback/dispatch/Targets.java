@@ -1,9 +1,12 @@
 package dev.ringback.dispatch;
 
+import dev.ringback.dialect.EffectivePolicy;
+import dev.ringback.flow.Terms;
 import dev.ringback.runtime.SecretBox;
 import dev.ringback.runtime.TopicTable;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +19,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class Targets {
     private static final long TABLE_SECONDS = 10;
+    private static final Terms USUAL = new Terms(EffectivePolicy.MAX_IN_FLIGHT, Optional.empty());
 
     private final TopicTable<Target> table;
     private final SecretBox box;
@@ -28,6 +32,30 @@ final class Targets {
     Targets(TopicTable<Target> table, SecretBox box) {
         this.table = table;
         this.box = box;
+    }
+
+    /** What the policy of an endpoint says of its flow; what is usual for other flows. */
+    Terms terms(String flow) {
+        return known(flow).map(Target::terms).orElse(USUAL);
+    }
+
+    /**
+     * Since when the deliveries of an endpoint may keep the order of each call: its last change, or
+     * ever since it was made. Empty when they do not.
+     */
+    Optional<Instant> orderedSince(String endpointId) {
+        return known(endpointId)
+                .filter(target -> target.policy().ordered())
+                .map(Target::endpoint)
+                .map(
+                        one ->
+                                one.updatedAt().equals(one.createdAt())
+                                        ? Instant.MIN
+                                        : one.updatedAt());
+    }
+
+    private Optional<Target> known(String id) {
+        return table.get(id).or(() -> table.get(Endpoint.key(id, Endpoint.Stage.deployed)));
     }
 
     /** A delivery's target; empty when its endpoint, or the application of that, was deleted. */

@@ -1,6 +1,8 @@
 package dev.ringback.dispatch;
 
 import dev.ringback.dialect.EffectivePolicy;
+import dev.ringback.flow.Deferral;
+import dev.ringback.flow.Sign;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Reason;
@@ -12,9 +14,14 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** The one place where a delivery's fate is decided. Pure: time is an argument. */
 final class Verdict {
+    /** What a receiver answers that has too much to do. */
+    private static final Set<Integer> OVERLOADED = Set.of(429, 502, 504);
+
     /** How long a delivery waits when we ourselves cannot sign it. */
     private static final Duration FAULT_PAUSE = Duration.ofMinutes(1);
 
@@ -23,6 +30,14 @@ final class Verdict {
 
     /** How long a delivery may still wait after the time that its receiver asked for. */
     private static final Duration AFTER_ASKED = Duration.ofHours(1);
+
+    /** How long a delivery waits for room, at least and at most, before it is looked at again. */
+    private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(4);
+
+    /** What a delivery waits for whose call has an earlier one under way. */
+    static final String BEHIND = "order";
 
     private Verdict() {}
 
@@ -42,7 +57,38 @@ final class Verdict {
 
     /** What becomes of a delivery that we ourselves cannot sign, until somebody puts it right. */
     static Outcome fault(String fault, Instant now) {
-        return new Outcome.Deferred(now.plus(FAULT_PAUSE), fault);
+        return new Outcome.Deferred(now.plus(FAULT_PAUSE), fault, true);
+    }
+
+    /**
+     * What becomes of a delivery for which there is no room: it waits as long as it takes until
+     * there is, or for half of what it has waited already when nobody knows; never much longer than
+     * it may live.
+     */
+    static Outcome noRoom(
+            DeliveryHeader delivery, EffectivePolicy policy, Deferral deferral, Instant now) {
+        Duration wait =
+                deferral.pause().isPositive() ? deferral.pause() : delivery.age(now).dividedBy(2);
+        return waits(delivery, policy, now.plus(wait), deferral.cause().name(), now);
+    }
+
+    /** What becomes of a delivery while an earlier one of its call is not done. */
+    static Outcome behind(
+            DeliveryHeader delivery, EffectivePolicy policy, Instant until, Instant now) {
+        return waits(delivery, policy, until, BEHIND, now);
+    }
+
+    private static Outcome waits(
+            DeliveryHeader delivery,
+            EffectivePolicy policy,
+            Instant until,
+            String reason,
+            Instant now) {
+        Instant latest = now.plus(LONGEST_PAUSE);
+        Instant end = now.plus(policy.maxAge()).minus(delivery.age(now)).plus(LEAST_PAUSE);
+        Instant due = Stream.of(until, latest, end).min(Instant::compareTo).orElse(latest);
+        Instant earliest = now.plus(LEAST_PAUSE);
+        return new Outcome.Deferred(due.isBefore(earliest) ? earliest : due, reason, false);
     }
 
     /** Whether it has waited too long, other than because its receiver asked for it. */
@@ -64,6 +110,24 @@ final class Verdict {
             case Reply.InvalidTarget(String reason) ->
                     new Outcome.Dead(Reason.invalid_target, reason);
         };
+    }
+
+    /** What a reply says about its endpoint's strength; empty when it was not asked. */
+    static Optional<Sign> sign(Reply reply) {
+        return switch (reply) {
+            case Reply.Answered answered -> Optional.of(sign(answered.status()));
+            case Reply.TimedOut timedOut -> Optional.of(Sign.overload);
+            case Reply.Unreachable unreachable -> Optional.of(Sign.failure);
+            case Reply.Blocked blocked -> Optional.empty();
+            case Reply.InvalidTarget invalid -> Optional.empty();
+        };
+    }
+
+    private static Sign sign(int status) {
+        if (status >= 200 && status < 300) {
+            return Sign.success;
+        }
+        return OVERLOADED.contains(status) ? Sign.overload : Sign.failure;
     }
 
     private static Outcome answered(

@@ -24,6 +24,16 @@ final class Admission {
         return true;
     }
 
+    /** How many further records there is room for, by their number and by the usual size. */
+    synchronized int free() {
+        long byBytes = Math.max(0, maxBytes - bytes) * maxRecords / maxBytes;
+        return (int) Math.min(Math.max(0, maxRecords - records), byBytes);
+    }
+
+    synchronized int records() {
+        return records;
+    }
+
     /** Lets an admitted record go. */
     synchronized void release(int size) {
         records--;

@@ -76,22 +76,23 @@ final class Held {
      * Starts every record whose time has come and that finds room, one of each partition in turn.
      *
      * @param starter whether it found room for a record and started it
-     * @return whether the lane ran out of room
+     * @return whether one found no room
      */
     boolean startReady(Instant now, Predicate<Waiting> starter) {
         List<TopicPartition> turn = new ArrayList<>(partitions.keySet());
         boolean full = false;
-        while (!turn.isEmpty() && !full) {
+        while (!turn.isEmpty()) {
             List<TopicPartition> again = new ArrayList<>();
             for (TopicPartition partition : turn) {
                 Waiting head = ready(partition, now);
-                if (head != null && !starter.test(head)) {
-                    full = true;
-                    break;
+                if (head == null) {
+                    continue;
                 }
-                if (head != null) {
+                if (starter.test(head)) {
                     again.add(partition);
                     remove(partition);
+                } else {
+                    full = true;
                 }
             }
             turn = again;
@@ -112,6 +113,14 @@ final class Held {
                     queue.remove();
                     return queue.isEmpty() ? null : queue;
                 });
+    }
+
+    /** The lowest offset held of a partition; null when none is. */
+    @Nullable Long firstOffset(TopicPartition partition) {
+        Queue<Waiting> queue = partitions.get(partition);
+        return queue == null
+                ? null
+                : queue.stream().mapToLong(w -> w.record().offset()).min().orElseThrow();
     }
 
     /** When the first of them may start; null when nothing is held. */

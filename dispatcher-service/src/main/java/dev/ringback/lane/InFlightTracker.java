@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * below which everything is done, and the {@link Holes} beyond it. Completions of an earlier
  * assignment change nothing. Thread-safe.
  */
-final class InFlightTracker {
+public final class InFlightTracker {
     private static final Logger LOG = LoggerFactory.getLogger(InFlightTracker.class);
 
     /** Offsets that a record may take: transactions leave some between records. */
@@ -113,6 +113,11 @@ final class InFlightTracker {
         }
     }
 
+    /** What is assigned. */
+    synchronized Set<TopicPartition> partitions() {
+        return Set.copyOf(partitions.keySet());
+    }
+
     /** Ends an assignment; what is still under way completes into nothing. */
     synchronized void revoke(TopicPartition partition) {
         partitions.remove(partition);
@@ -197,7 +202,7 @@ final class InFlightTracker {
     }
 
     /** What is done of these partitions by now, as a commit would say it; assigned ones only. */
-    synchronized Map<TopicPartition, OffsetAndMetadata> done(Set<TopicPartition> asked) {
+    public synchronized Map<TopicPartition, OffsetAndMetadata> done(Set<TopicPartition> asked) {
         Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
         for (TopicPartition partition : asked) {
             Assigned assigned = partitions.get(partition);

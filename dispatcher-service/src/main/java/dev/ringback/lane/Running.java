@@ -1,26 +1,34 @@
 package dev.ringback.lane;
 
+import dev.ringback.flow.Deferral;
+import dev.ringback.flow.Job;
+import dev.ringback.flow.Traffic;
 import dev.ringback.lane.InFlightTracker.Ticket;
+import dev.ringback.runtime.Metrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of a lane that are under way, each on a virtual thread of its own, those of one key
- * one after another. A record whose work throws is tried again until its partition is gone: it is
- * never passed over. Thread-safe.
+ * The records that are under way, each on a virtual thread of its own when {@link Traffic} lets it.
+ * A record whose work throws is tried again until its partition is gone: it is never passed over.
+ * Thread-safe.
  */
 final class Running {
     private static final Logger LOG = LoggerFactory.getLogger(Running.class);
@@ -33,11 +41,15 @@ final class Running {
     private static final Duration WRITE_LIMIT = Duration.ofMillis(500);
 
     private final InFlightTracker tracker;
-    private final Work work;
-    private final Semaphore slots;
-    private final Admission admission;
-    private final Turns turns = new Turns();
-    private final ExecutorService threads;
+    private final Lanes.Task task;
+    private final Lanes.Watch watch;
+    private final Traffic traffic;
+    private final BooleanSupplier lease;
+    private final List<Lane> lanes;
+    private final List<Admission> admissions = new ArrayList<>();
+    private final Map<String, Integer> laneOfTopic = new HashMap<>();
+    private final ExecutorService threads =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("lane-", 0).factory());
     private final Executor later =
             CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     private volatile boolean draining;
@@ -49,41 +61,59 @@ final class Running {
         /**
          * Works on a record, on a virtual thread; may block.
          *
-         * @param stillOurs whether what became of the record may be written; asked once, before
          * @return completes normally once nothing of it can be lost any more; exceptionally only
          *     when the process stops, and then the record comes again
          */
-        CompletableFuture<Void> run(
-                ConsumerRecord<byte[], byte[]> record, BooleanSupplier stillOurs);
+        CompletableFuture<Void> run(ConsumerRecord<byte[], byte[]> record, Turn turn);
     }
 
-    Running(String name, int slots, InFlightTracker tracker, Work work) {
+    Running(
+            List<Lane> lanes,
+            InFlightTracker tracker,
+            Lanes.Task task,
+            Lanes.Watch watch,
+            Traffic traffic,
+            BooleanSupplier lease) {
+        this.lanes = lanes;
         this.tracker = tracker;
-        this.work = work;
-        this.slots = new Semaphore(slots);
-        this.admission = new Admission(slots * ADMITTED_PER_SLOT, MAX_BYTES);
-        this.threads =
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofVirtual().name("lane-" + name + "-", 0).factory());
+        this.task = task;
+        this.watch = watch;
+        this.traffic = traffic;
+        this.lease = lease;
+        lanes.forEach(
+                lane -> admissions.add(new Admission(lane.slots() * ADMITTED_PER_SLOT, MAX_BYTES)));
+        traffic.room(lane -> admissions.get(lane).free());
     }
 
-    /** Whether there is room for the record; if so it must be run or released. */
-    boolean admit(ConsumerRecord<byte[], byte[]> record) {
-        return admission.admit(size(record));
-    }
-
-    /** Gives the room of an admitted record back. */
-    void release(ConsumerRecord<byte[], byte[]> record) {
-        admission.release(size(record));
-    }
-
-    /** Runs an admitted record when it is its key's turn. */
-    void run(ConsumerRecord<byte[], byte[]> record, Ticket ticket) {
-        String key = key(record);
-        Runnable job = () -> work(key, record, ticket);
-        if (turns.enter(key, job)) {
-            threads.execute(job);
+    void measure(Metrics metrics) {
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            metrics.gauge(
+                    "ringback_lane_in_flight",
+                    "records under way",
+                    admissions.get(lane)::records,
+                    "lane",
+                    lanes.get(lane).name());
         }
+    }
+
+    /** Takes a record in if its lane has room for it. Called by the lanes' thread alone. */
+    boolean enter(ConsumerRecord<byte[], byte[]> record, Ticket ticket) {
+        int lane = laneOfTopic.computeIfAbsent(record.topic(), this::lane);
+        if (!admissions.get(lane).admit(size(record))) {
+            return false;
+        }
+        watch.entered(record);
+        traffic.enter(new RecordJob(lane, record, ticket));
+        return true;
+    }
+
+    private int lane(String topic) {
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            if (lanes.get(lane).topics().matcher(topic).matches()) {
+                return lane;
+            }
+        }
+        throw new IllegalArgumentException("no lane reads " + topic);
     }
 
     /**
@@ -92,64 +122,22 @@ final class Running {
      */
     boolean drain(Duration limit) {
         draining = true;
-        if (admission.awaitEmpty(limit)) {
+        long end = System.nanoTime() + limit.toNanos();
+        if (awaitEmpty(end)) {
             return true;
         }
         recording = false;
-        return admission.awaitEmpty(WRITE_LIMIT);
+        return awaitEmpty(System.nanoTime() + WRITE_LIMIT.toNanos());
+    }
+
+    private boolean awaitEmpty(long end) {
+        return admissions.stream()
+                .allMatch(one -> one.awaitEmpty(Duration.ofNanos(end - System.nanoTime())));
     }
 
     /** What one of the records that have to be tried again runs into. */
     Optional<String> trouble() {
         return troubles.values().stream().findFirst();
-    }
-
-    private void work(String key, ConsumerRecord<byte[], byte[]> record, Ticket ticket) {
-        try {
-            inSlot(record, ticket)
-                    .whenComplete(
-                            (done, error) -> {
-                                if (error == null) {
-                                    tracker.complete(ticket);
-                                } else {
-                                    tracker.abandon(ticket);
-                                }
-                                release(record);
-                            });
-            troubles.remove(ticket);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            release(record);
-        } catch (RuntimeException | Error e) {
-            tracker.abandon(ticket);
-            if (!draining && tracker.isCurrent(ticket)) {
-                again(key, record, ticket, e);
-                return;
-            }
-            troubles.remove(ticket);
-            release(record);
-        }
-        Runnable next = turns.leave(key);
-        if (next != null) {
-            threads.execute(next);
-        }
-    }
-
-    private void again(
-            String key, ConsumerRecord<byte[], byte[]> record, Ticket ticket, Throwable error) {
-        troubles.put(ticket, ticket.partition() + " offset " + ticket.offset() + ": " + error);
-        LOG.error("{} offset {} is tried again", ticket.partition(), ticket.offset(), error);
-        later.execute(() -> threads.execute(() -> work(key, record, ticket)));
-    }
-
-    private CompletableFuture<Void> inSlot(ConsumerRecord<byte[], byte[]> record, Ticket ticket)
-            throws InterruptedException {
-        slots.acquire();
-        try {
-            return work.run(record, () -> recording && tracker.claim(ticket));
-        } finally {
-            slots.release();
-        }
     }
 
     private static String key(ConsumerRecord<byte[], byte[]> record) {
@@ -160,5 +148,78 @@ final class Running {
         return Math.max(0, record.serializedKeySize())
                 + Math.max(0, record.serializedValueSize())
                 + 1_024;
+    }
+
+    /** One admitted record, until it is done or dropped. */
+    private final class RecordJob extends Job {
+        private final ConsumerRecord<byte[], byte[]> record;
+        private final Ticket ticket;
+
+        RecordJob(int lane, ConsumerRecord<byte[], byte[]> record, Ticket ticket) {
+            super(lane, task.flow(record), key(record));
+            this.record = record;
+            this.ticket = ticket;
+        }
+
+        @Override
+        protected void start() {
+            threads.execute(() -> work(Optional.empty(), () -> traffic.leave(this)));
+        }
+
+        @Override
+        protected void defer(Deferral deferral) {
+            threads.execute(() -> work(Optional.of(deferral), () -> {}));
+        }
+
+        private void work(Optional<Deferral> deferral, Runnable leave) {
+            if (draining || !isOurs()) {
+                drop(leave);
+                return;
+            }
+            try {
+                Turn turn = new Turn(deferral, this::isOurs, this::claim);
+                task.run(record, turn).whenComplete((done, error) -> end(error));
+                troubles.remove(ticket);
+                leave.run();
+            } catch (RuntimeException | Error e) {
+                tracker.abandon(ticket);
+                if (!draining && isOurs()) {
+                    again(deferral, leave, e);
+                } else {
+                    drop(leave);
+                }
+            }
+        }
+
+        private boolean isOurs() {
+            return recording && lease.getAsBoolean() && tracker.isCurrent(ticket);
+        }
+
+        private boolean claim() {
+            return recording && lease.getAsBoolean() && tracker.claim(ticket);
+        }
+
+        private void end(@Nullable Throwable error) {
+            if (error == null) {
+                tracker.complete(ticket);
+            } else {
+                tracker.abandon(ticket);
+            }
+            watch.left(record);
+            admissions.get(lane()).release(size(record));
+        }
+
+        private void drop(Runnable leave) {
+            troubles.remove(ticket);
+            end(new CancellationException("dropped"));
+            leave.run();
+        }
+
+        /** It keeps its slot meanwhile: what fails on our side should not be tried by others. */
+        private void again(Optional<Deferral> deferral, Runnable leave, Throwable error) {
+            troubles.put(ticket, ticket.partition() + " offset " + ticket.offset() + ": " + error);
+            LOG.error("{} offset {} is tried again", ticket.partition(), ticket.offset(), error);
+            later.execute(() -> threads.execute(() -> work(deferral, leave)));
+        }
     }
 }

@@ -76,6 +76,11 @@ public final class EndpointSketch {
         return this;
     }
 
+    public EndpointSketch policy(Endpoint.Policy other) {
+        policy = other;
+        return this;
+    }
+
     public EndpointSketch signature(SignatureScheme scheme) {
         signature = scheme;
         return this;

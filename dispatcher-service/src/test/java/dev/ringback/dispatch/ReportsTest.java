@@ -137,7 +137,7 @@ class ReportsTest {
                 normal(0),
                 FAILED,
                 now);
-        note(normal(0), new Outcome.Deferred(START, "slots"));
+        note(normal(0), new Outcome.Deferred(START, "slots", true));
         assertThat(told()).isEmpty();
     }
 

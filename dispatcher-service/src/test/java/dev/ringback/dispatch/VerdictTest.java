@@ -177,6 +177,7 @@ class VerdictTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 }

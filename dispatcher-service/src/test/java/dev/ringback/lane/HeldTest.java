@@ -45,6 +45,24 @@ class HeldTest {
     }
 
     @Test
+    void startReady_partitionThatFindsNoRoom_holdsUpNoOther() {
+        hold(P, 1, 1);
+        hold(Q, 1, 1);
+        boolean full =
+                held.startReady(
+                        Instant.ofEpochSecond(1),
+                        waiting -> {
+                            boolean room = waiting.record().partition() == Q.partition();
+                            if (room) {
+                                started.add("1@" + waiting.record().offset());
+                            }
+                            return room;
+                        });
+        assertThat(full).isTrue();
+        assertThat(started).containsExactly("1@0", "1@1");
+    }
+
+    @Test
     void startReady_laneFull_stopsAndGoesOnLater() {
         hold(P, 1, 1);
         hold(Q, 1, 1);

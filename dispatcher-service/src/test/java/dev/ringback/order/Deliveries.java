@@ -35,6 +35,7 @@ final class Deliveries {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

@@ -129,6 +129,7 @@ final class DeadLetters implements AutoCloseable {
                     null,
                     reason,
                     died,
+                    null,
                     null);
         }
 

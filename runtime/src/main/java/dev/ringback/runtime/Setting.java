@@ -122,11 +122,11 @@ public record Setting<T>(
     public static final Setting<Integer> LIVE_SLOTS =
             open(
                     "RINGBACK_LIVE_SLOTS",
-                    "512",
+                    "2048",
                     number(1, 100_000),
                     "first attempts under way at once");
     public static final Setting<Integer> RETRY_SLOTS =
-            open("RINGBACK_RETRY_SLOTS", "256", number(1, 100_000), "retries under way at once");
+            open("RINGBACK_RETRY_SLOTS", "512", number(1, 100_000), "retries under way at once");
     public static final Setting<Integer> REPLAY_SLOTS =
             open("RINGBACK_REPLAY_SLOTS", "256", number(1, 100_000), "replays under way at once");
     public static final Setting<Integer> UNHEALTHY_AFTER =

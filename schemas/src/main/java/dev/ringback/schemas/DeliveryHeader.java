@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param askedUntil until when the receiver asked to be left alone; null when it did not
  * @param via how it goes out, where that is not simply a POST to the endpoint; null where it is
  * @param putAt when it was put on its rung, by the clock of who put it there; null elsewhere
+ * @param waitsFor why it waits without using the attempt it asks for; null when it does not
  */
 public record DeliveryHeader(
         String deliveryId,
@@ -52,7 +53,8 @@ public record DeliveryHeader(
         @Nullable Via via,
         @Nullable Reason reason,
         @Nullable Instant diedAt,
-        @Nullable Instant putAt) {
+        @Nullable Instant putAt,
+        @Nullable String waitsFor) {
 
     /** Checks that it names a delivery that can be tried, or has been. */
     public DeliveryHeader {
@@ -151,6 +153,7 @@ public record DeliveryHeader(
                 via,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -218,12 +221,24 @@ public record DeliveryHeader(
                 reason,
                 diedAt,
                 putAt,
-                until);
+                until,
+                waitsFor);
     }
 
     /** The same delivery waiting for the same attempt, because of something on our side. */
     public DeliveryHeader deferred(Instant due, String why) {
-        return moved(attempt, due, firstAttemptAt, lastStatus, why, replay, null, null);
+        return moved(
+                attempt,
+                due,
+                firstAttemptAt,
+                lastStatus,
+                lastReason,
+                replay,
+                null,
+                null,
+                null,
+                askedUntil,
+                why);
     }
 
     /**
@@ -274,7 +289,8 @@ public record DeliveryHeader(
                 reason,
                 diedAt,
                 at,
-                askedUntil);
+                askedUntil,
+                waitsFor);
     }
 
     private DeliveryHeader moved(
@@ -296,7 +312,8 @@ public record DeliveryHeader(
                 why,
                 died,
                 null,
-                askedUntil);
+                askedUntil,
+                null);
     }
 
     private DeliveryHeader moved(
@@ -309,7 +326,8 @@ public record DeliveryHeader(
             @Nullable Reason why,
             @Nullable Instant died,
             @Nullable Instant put,
-            @Nullable Instant asked) {
+            @Nullable Instant asked,
+            @Nullable String waits) {
         return new DeliveryHeader(
                 deliveryId,
                 eventId,
@@ -334,6 +352,7 @@ public record DeliveryHeader(
                 via,
                 why,
                 died,
-                put);
+                put,
+                waits);
     }
 }

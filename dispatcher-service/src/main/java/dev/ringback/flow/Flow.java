@@ -1,0 +1,305 @@
+package dev.ringback.flow;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes to one endpoint: the requests under way, the jobs that wait for one, and how fast it
+ * takes them. Not thread-safe.
+ */
+final class Flow {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long an endpoint with requests under way may show no success and still count as well. */
+    private static final long STALLED_NANOS = SECOND;
+
+    private static final long KNOWN_RATE_NANOS = 10 * SECOND;
+    private static final long FORGET_NANOS = 60 * SECOND;
+    private static final long FORGET_BROKEN_NANOS = 3_600 * SECOND;
+    private static final long LONGEST_WAIT_NANOS = 240 * SECOND;
+    private static final int QUEUE = 64;
+    private static final int SLOW_QUEUE = 4;
+    private static final int LARGEST_QUEUE = 1_024;
+
+    /** The share of a lane's free room that jobs of a flow may wait in that shows no success. */
+    private static final int UNPROVEN_SHARE = 32;
+
+    /** How many seconds' worth of jobs wait in memory. */
+    private static final int QUEUED_SECONDS = 2;
+
+    final AdaptiveLimit limit;
+    private final String name;
+    private final List<Queue<Job>> ready = new ArrayList<>();
+    private final int[] queued;
+    private final boolean[] inTurn;
+    private final Map<String, Queue<Job>> lines = new HashMap<>();
+    private @Nullable TokenBucket bucket;
+    private double ratePerSecond = Double.MAX_VALUE;
+    private int inFlight;
+    private int next;
+    private boolean awaitsToken;
+    private boolean proven;
+    private long aliveNanos;
+    private long successNanos;
+    private long usedNanos;
+    private int successes;
+    private double successesPerSecond;
+    private long reservedNanos;
+
+    Flow(String name, int lanes, int cap, long now) {
+        this.name = name;
+        this.limit = new AdaptiveLimit(cap);
+        this.queued = new int[lanes];
+        this.inTurn = new boolean[lanes];
+        for (int lane = 0; lane < lanes; lane++) {
+            ready.add(new ArrayDeque<>(0));
+        }
+        this.usedNanos = now;
+        this.reservedNanos = now;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Follows the endpoint's policy; the rate is this process's share of it. */
+    void terms(Terms terms, double share, long now) {
+        limit.cap(terms.maxInFlight());
+        if (terms.ratePerSecond().isEmpty()) {
+            bucket = null;
+            ratePerSecond = Double.MAX_VALUE;
+            return;
+        }
+        ratePerSecond = terms.ratePerSecond().get() * share;
+        if (bucket == null) {
+            bucket = new TokenBucket(ratePerSecond, now);
+        } else {
+            bucket.rate(ratePerSecond, now);
+        }
+    }
+
+    /** Whether a further request may start in that lane, but for its rate. */
+    boolean hasRoom(Slots slots, long now) {
+        return inFlight < limit.now() && slots.has(limit.isOpen(), isProven(now), inFlight);
+    }
+
+    /** How long its rate makes the next request wait, in nanoseconds. */
+    long nanosToToken(long now) {
+        return bucket == null ? 0 : bucket.nanosToNext(now);
+    }
+
+    /** Whether it can take the job behind those that wait in this lane. */
+    boolean queue(Job job, int freeRoom, long now) {
+        if (queued[job.lane] >= queueCap(freeRoom, now)) {
+            return false;
+        }
+        queued[job.lane]++;
+        Queue<Job> line = lines.get(job.line);
+        if (line == null) {
+            lines.put(job.line, new ArrayDeque<>(0));
+            ready.get(job.lane).add(job);
+        } else {
+            line.add(job);
+        }
+        return true;
+    }
+
+    /** Fewer when those that wait would keep their memory for long. */
+    private int queueCap(int freeRoom, long now) {
+        int share = Math.max(0, freeRoom / UNPROVEN_SHARE);
+        if (limit.isOpen()) {
+            return Math.min(SLOW_QUEUE, share);
+        }
+        if (isStalled(now)) {
+            return Math.min(Math.max(SLOW_QUEUE, limit.now()), share);
+        }
+        int most =
+                proven
+                        ? (int)
+                                Math.clamp(
+                                        successesPerSecond * QUEUED_SECONDS, QUEUE, LARGEST_QUEUE)
+                        : Math.min(QUEUE, share);
+        return (int) Math.min(most, Math.max(1, ratePerSecond));
+    }
+
+    /** The next job that may start in a lane, if any waits. */
+    @Nullable Job peek(int lane) {
+        return ready.get(lane).peek();
+    }
+
+    /** The lane whose turn it is among those with jobs that may start here; -1 when none has. */
+    int nextLane(List<Slots> lanes, long now) {
+        for (int i = 0; i < lanes.size(); i++) {
+            int lane = (next + i) % lanes.size();
+            if (peek(lane) != null && hasRoom(lanes.get(lane), now)) {
+                next = lane + 1;
+                return lane;
+            }
+        }
+        return -1;
+    }
+
+    /** Takes the first waiting job of a lane out of its queue. */
+    Job poll(int lane) {
+        queued[lane]--;
+        return ready.get(lane).remove();
+    }
+
+    /** The youngest jobs that have to leave a lane's queue because it has grown shorter. */
+    List<Job> shed(int lane, int freeRoom, long now) {
+        int most = queueCap(freeRoom, now);
+        List<Job> excess = new ArrayList<>();
+        if (queued[lane] <= most) {
+            return excess;
+        }
+        for (Queue<Job> line : lines.values()) {
+            while (queued[lane] > most && line instanceof ArrayDeque<Job> jobs) {
+                Job last = jobs.peekLast();
+                if (last == null || last.lane != lane) {
+                    break;
+                }
+                excess.addFirst(jobs.removeLast());
+                queued[lane]--;
+            }
+        }
+        ArrayDeque<Job> first = (ArrayDeque<Job>) ready.get(lane);
+        while (queued[lane] > most && !first.isEmpty()) {
+            Job last = first.removeLast();
+            excess.addFirst(last);
+            queued[lane]--;
+            endTurn(last);
+        }
+        return excess;
+    }
+
+    boolean hasWaiting() {
+        for (int count : queued) {
+            if (count > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int waiting() {
+        int all = 0;
+        for (int count : queued) {
+            all += count;
+        }
+        return all;
+    }
+
+    /** Whether it is to be put among those that wait for one of a lane's slots. */
+    boolean standsInTurn(int lane, boolean now) {
+        boolean before = inTurn[lane];
+        inTurn[lane] = now;
+        return before;
+    }
+
+    /** Whether somebody looks at it again when there is a token. */
+    boolean waitsForToken(boolean now) {
+        boolean before = awaitsToken;
+        awaitsToken = now;
+        return before;
+    }
+
+    void began(Job job, long now) {
+        lines.computeIfAbsent(job.line, line -> new ArrayDeque<>(0));
+        if (inFlight++ == 0) {
+            aliveNanos = now;
+        }
+        usedNanos = now;
+        if (bucket != null && !bucket.take(now)) {
+            throw new IllegalStateException("no token for " + name);
+        }
+    }
+
+    void ended(Job job, long now) {
+        inFlight--;
+        usedNanos = now;
+        endTurn(job);
+    }
+
+    /** Lets the next job of the line stand among those that may start. */
+    private void endTurn(Job job) {
+        Queue<Job> line = lines.get(job.line);
+        Job following = line == null ? null : line.poll();
+        if (following == null) {
+            lines.remove(job.line);
+        } else {
+            ready.get(following.lane).add(following);
+        }
+    }
+
+    boolean lineIsFree(Job job) {
+        return !lines.containsKey(job.line);
+    }
+
+    void note(Sign sign, long now) {
+        limit.note(sign, now);
+        proven = sign == Sign.success;
+        if (proven) {
+            aliveNanos = now;
+            successNanos = now;
+            successes++;
+        }
+    }
+
+    /** Whether it took what it got last, and keeps nobody waiting now. */
+    private boolean isProven(long now) {
+        return proven && !isStalled(now);
+    }
+
+    /** Whether there are requests under way and none has succeeded for a while. */
+    private boolean isStalled(long now) {
+        return inFlight > 0 && now - aliveNanos >= STALLED_NANOS;
+    }
+
+    /** Once in a while: how fast it has been since the last time. */
+    void measure(double seconds) {
+        successesPerSecond = (successesPerSecond + successes / seconds) / 2;
+        successes = 0;
+    }
+
+    /**
+     * When a job may find room that finds none now: its place behind all that was told the same, at
+     * the speed of late. Zero when there is none.
+     */
+    Deferral deferral(long now) {
+        Deferral.Cause cause =
+                nanosToToken(now) > 0 ? Deferral.Cause.rate_limit : Deferral.Cause.no_slot;
+        return new Deferral(pause(now), limit.isOpen() ? Deferral.Cause.breaker_open : cause);
+    }
+
+    private Duration pause(long now) {
+        boolean known = proven && now - successNanos < KNOWN_RATE_NANOS;
+        double speed = Math.min(known ? successesPerSecond : 0, ratePerSecond);
+        if (ratePerSecond < Double.MAX_VALUE && !limit.isOpen() && speed <= 0) {
+            speed = ratePerSecond;
+        }
+        if (speed <= 0) {
+            return Duration.ZERO;
+        }
+        long ahead = (long) (waiting() / speed * SECOND);
+        reservedNanos = Math.max(reservedNanos, now + ahead) + (long) (SECOND / speed);
+        if (reservedNanos - now > LONGEST_WAIT_NANOS) {
+            reservedNanos = now + LONGEST_WAIT_NANOS;
+        }
+        return Duration.ofNanos(reservedNanos - now);
+    }
+
+    /** Whether nothing would be different without it. */
+    boolean canBeForgotten(long now) {
+        long unused = now - usedNanos;
+        return inFlight == 0
+                && lines.isEmpty()
+                && (unused > FORGET_BROKEN_NANOS || (limit.isWhole() && unused > FORGET_NANOS));
+    }
+}
