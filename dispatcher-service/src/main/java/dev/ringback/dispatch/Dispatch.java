@@ -9,10 +9,12 @@ import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
 import dev.ringback.schemas.Units;
+import dev.ringback.send.OwnSide;
 import dev.ringback.send.Reply;
 import dev.ringback.send.Sender;
 import dev.ringback.send.SignedRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -31,6 +33,7 @@ final class Dispatch implements Lanes.Task {
 
     private final Targets targets;
     private final Sender sender;
+    private final OwnSide ownSide = new OwnSide();
     private final Journal journal;
     private final Reports reports;
     private final Ordering ordering;
@@ -145,7 +148,7 @@ final class Dispatch implements Lanes.Task {
             // What it says could show a part of the secret.
             return untried(delivery, Verdict.fault(UNSIGNABLE, now), now, turn, step);
         }
-        return attempt(delivery, target.get(), request, now, turn).thenRun(() -> done.add(step));
+        return attempt(delivery, target.get(), request, now, turn, step);
     }
 
     /** Whether others go first: an earlier delivery of its call, or those that have a slot. */
@@ -175,17 +178,28 @@ final class Dispatch implements Lanes.Task {
 
     /** The waist. */
     private CompletableFuture<Void> attempt(
-            Delivery delivery, Target target, SignedRequest request, Instant at, Turn turn) {
+            Delivery delivery,
+            Target target,
+            SignedRequest request,
+            Instant at,
+            Turn turn,
+            String step) {
         if (!turn.isOurs().getAsBoolean()) {
             throw new CancellationException("no longer ours");
         }
+        DeliveryHeader header = delivery.header();
         Reply reply = sender.send(request);
         Instant now = clock.instant();
-        Outcome outcome = Verdict.on(reply, delivery.header(), target, now);
+        Optional<Duration> ownPause = ownSide.note(header.endpointId(), reply, now);
+        Outcome outcome = Verdict.on(reply, header, target, now, ownPause);
+        if (outcome instanceof Outcome.Deferred) {
+            return untried(delivery, outcome, now, turn, step);
+        }
         Verdict.sign(reply).ifPresent(sign -> traffic.note(flow(delivery.record()), sign));
         claim(turn);
         return journal.tried(delivery, request, reply, outcome, at, now)
-                .thenRun(() -> reports.note(delivery.header(), target, outcome, now));
+                .thenRun(() -> done.add(step))
+                .thenRun(() -> reports.note(header, target, outcome, now));
     }
 
     /** Whoever has the partition next sends it again and moves it on; two must not. */

@@ -128,7 +128,10 @@ public final class DispatcherService implements Lifecycle.Part {
                                 clients.producer("ringback-dispatch", Map.of("linger.ms", "2"))));
         Reports reports =
                 parts.start(new Reports(outbox, clock, settings.get(Setting.DISABLE_AFTER)));
-        Sender sender = new Sender(new EgressGuard(settings.get(Setting.EGRESS_ALLOW)));
+        Sender sender =
+                new Sender(
+                        new EgressGuard(settings.get(Setting.EGRESS_ALLOW)),
+                        settings.get(Setting.EGRESS_PROXY));
         List<Lane> budgets = budgets();
         Traffic traffic =
                 parts.start(

@@ -6,12 +6,11 @@ import dev.ringback.flow.Sign;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Reason;
+import dev.ringback.send.Fault;
 import dev.ringback.send.Reply;
-import java.time.DateTimeException;
+import dev.ringback.send.RetryAfter;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +37,8 @@ final class Verdict {
 
     /** What a delivery waits for whose call has an earlier one under way. */
     static final String BEHIND = "order";
+
+    private static final String CUT_OFF = "cut off: ";
 
     private Verdict() {}
 
@@ -98,15 +99,26 @@ final class Verdict {
                 && (asked == null || now.isAfter(asked.plus(AFTER_ASKED)));
     }
 
-    /** What a reply means for a delivery. */
-    static Outcome on(Reply reply, DeliveryHeader delivery, Target target, Instant now) {
+    /**
+     * What a reply means for a delivery.
+     *
+     * @param ownPause how long it should wait since it is we who are cut off; empty when not
+     */
+    static Outcome on(
+            Reply reply,
+            DeliveryHeader delivery,
+            Target target,
+            Instant now,
+            Optional<Duration> ownPause) {
         return switch (reply) {
             case Reply.Answered answered -> answered(answered, delivery, target, now);
             case Reply.TimedOut timedOut -> again("timeout", delivery, target, now, Duration.ZERO);
-            case Reply.Unreachable(String reason) ->
-                    again(reason, delivery, target, now, Duration.ZERO);
-            case Reply.Blocked(String address) ->
-                    new Outcome.Dead(Reason.blocked_address, "blocked address " + address);
+            case Reply.Unreachable(Fault fault) ->
+                    ownPause.isPresent() && !isTest(delivery)
+                            ? new Outcome.Deferred(now.plus(ownPause.get()), CUT_OFF + fault, false)
+                            : again(fault.name(), delivery, target, now, Duration.ZERO);
+            case Reply.Blocked(String what) ->
+                    new Outcome.Dead(Reason.blocked_address, "blocked " + what);
             case Reply.InvalidTarget(String reason) ->
                     new Outcome.Dead(Reason.invalid_target, reason);
         };
@@ -141,7 +153,7 @@ final class Verdict {
             return new Outcome.Dead(Reason.gone, reason);
         }
         boolean mayAsk = status == 429 || status == 503;
-        Duration asked = mayAsk ? retryAfter(reply.headers(), now) : Duration.ZERO;
+        Duration asked = mayAsk ? asked(reply.headers(), now) : Duration.ZERO;
         return again(reason, delivery, target, now, asked);
     }
 
@@ -167,21 +179,8 @@ final class Verdict {
         return delivery.via() != null && delivery.via().test();
     }
 
-    /** RFC 9110, section 10.2.3: seconds or a date; anything else asks for nothing. */
-    private static Duration retryAfter(Map<String, String> headers, Instant now) {
-        String text = headers.getOrDefault("retry-after", "").strip();
-        Duration asked = Duration.ZERO;
-        if (text.matches("\\d{1,9}")) {
-            asked = Duration.ofSeconds(Long.parseLong(text));
-        } else if (!text.isEmpty()) {
-            try {
-                Instant until =
-                        ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-                asked = Duration.between(now, until);
-            } catch (DateTimeException e) {
-                asked = Duration.ZERO;
-            }
-        }
+    private static Duration asked(Map<String, String> headers, Instant now) {
+        Duration asked = RetryAfter.asked(headers, now);
         return asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
     }
 

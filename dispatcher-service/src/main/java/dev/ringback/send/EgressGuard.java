@@ -5,15 +5,11 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
-import javax.net.SocketFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps webhooks away from addresses that are nobody's business: it decides on the address that is
@@ -27,6 +23,8 @@ public final class EgressGuard {
                     "10.0.0.0/8",
                     "100.64.0.0/10",
                     "127.0.0.0/8",
+                    // Looks public, and is the machine's own host in one large cloud.
+                    "168.63.129.16/32",
                     "169.254.0.0/16",
                     "172.16.0.0/12",
                     "192.0.0.0/24",
@@ -38,9 +36,26 @@ public final class EgressGuard {
                     "203.0.113.0/24",
                     "224.0.0.0/3");
     private static final Cidr GLOBAL_V6 = Cidr.parse("2000::/3");
-    private static final List<Cidr> BLOCKED_V6 = cidrs("2001::/32", "2001:db8::/32");
+
+    /** Teredo and its siblings; documentation, twice. */
+    private static final List<Cidr> BLOCKED_V6 = cidrs("2001::/23", "2001:db8::/32", "3fff::/20");
+
     private static final Cidr SIX_TO_FOUR = Cidr.parse("2002::/16");
     private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
+
+    /** Interface identifiers of ISATAP (RFC 5214) begin with one of these and end in IPv4. */
+    private static final List<byte[]> ISATAP =
+            List.of(new byte[] {0, 0, 0x5e, (byte) 0xfe}, new byte[] {2, 0, 0x5e, (byte) 0xfe});
+
+    private static final int FIRST_FREE_PORT = 1024;
+    private static final Set<Integer> LOW_PORTS = Set.of(80, 443);
+
+    /** Where proxies, databases, brokers and the consoles of machines listen, never a webhook. */
+    private static final Set<Integer> OTHER_PROTOCOLS =
+            Set.of(
+                    1080, 1433, 1434, 1521, 1883, 2049, 2181, 2375, 2376, 2379, 2380, 3128, 3306,
+                    3389, 5060, 5061, 5432, 5672, 5900, 5984, 6000, 6379, 6443, 6667, 9042, 9092,
+                    9200, 9300, 10250, 11211, 27017, 27018, 27019);
 
     private final List<Cidr> allowed;
 
@@ -49,23 +64,41 @@ public final class EgressGuard {
         this.allowed = List.copyOf(allowed);
     }
 
-    /** An address that must not be connected to. */
+    /** A place that must not be connected to; the message is an address or a port. */
     static final class BlockedAddress extends IOException {
         private static final long serialVersionUID = 1L;
 
-        BlockedAddress(InetAddress address) {
-            super(address.getHostAddress());
+        BlockedAddress(String what) {
+            super(what);
         }
     }
 
-    /** Whether an address may be connected to. */
+    /** Whether an address may be connected to, on some port. */
     boolean lets(InetAddress address) {
-        return allowed.stream().anyMatch(range -> range.contains(address)) || isPublic(address);
+        return isAllowed(address) || isPublic(address);
     }
 
-    /** Sockets that refuse to connect to a blocked address. */
-    SocketFactory sockets() {
-        return new GuardedSockets();
+    /** Refuses what must not be connected to. What is allowed is so on any port. */
+    void check(InetAddress address, int port) throws BlockedAddress {
+        if (!lets(address)) {
+            throw new BlockedAddress("address " + address.getHostAddress());
+        }
+        if (!isAllowed(address)) {
+            check(port);
+        }
+    }
+
+    /** Refuses a port where a public address speaks something else than HTTP. */
+    void check(int port) throws BlockedAddress {
+        boolean isOdd =
+                port < FIRST_FREE_PORT ? !LOW_PORTS.contains(port) : OTHER_PROTOCOLS.contains(port);
+        if (isOdd) {
+            throw new BlockedAddress("port " + port);
+        }
+    }
+
+    private boolean isAllowed(InetAddress address) {
+        return allowed.stream().anyMatch(range -> range.contains(address));
     }
 
     private static boolean isPublic(InetAddress address) {
@@ -84,8 +117,16 @@ public final class EgressGuard {
         if (NAT64.contains(address)) {
             return isPublic(embedded(bytes, 12));
         }
+        if (isIsatap(bytes) && !isPublic(embedded(bytes, 12))) {
+            return false;
+        }
         return GLOBAL_V6.contains(address)
                 && BLOCKED_V6.stream().noneMatch(range -> range.contains(address));
+    }
+
+    private static boolean isIsatap(byte[] bytes) {
+        return ISATAP.stream()
+                .anyMatch(start -> Arrays.equals(start, Arrays.copyOfRange(bytes, 8, 12)));
     }
 
     private static InetAddress embedded(byte[] bytes, int from) {
@@ -98,46 +139,5 @@ public final class EgressGuard {
 
     private static List<Cidr> cidrs(String... texts) {
         return Stream.of(texts).map(Cidr::parse).toList();
-    }
-
-    private final class GuardedSockets extends SocketFactory {
-        @Override
-        public Socket createSocket() {
-            return new GuardedSocket();
-        }
-
-        @Override
-        public Socket createSocket(String host, int port) throws IOException {
-            throw new IOException("only unconnected sockets are made here");
-        }
-
-        @Override
-        public Socket createSocket(String host, int port, InetAddress local, int localPort)
-                throws IOException {
-            return createSocket(host, port);
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port) throws IOException {
-            return createSocket(host.getHostAddress(), port);
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
-                throws IOException {
-            return createSocket(host, port);
-        }
-    }
-
-    private final class GuardedSocket extends Socket {
-        @Override
-        public void connect(@Nullable SocketAddress to, int timeoutMillis) throws IOException {
-            if (to instanceof InetSocketAddress inet
-                    && inet.getAddress() != null
-                    && !lets(inet.getAddress())) {
-                throw new BlockedAddress(inet.getAddress());
-            }
-            super.connect(to, timeoutMillis);
-        }
     }
 }

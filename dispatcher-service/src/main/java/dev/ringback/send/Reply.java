@@ -17,15 +17,15 @@ public sealed interface Reply {
     /** No answer in the time that one attempt has. */
     record TimedOut() implements Reply {}
 
-    /**
-     * The receiver could not be reached, or broke off.
-     *
-     * @param reason one of a few words, such as {@code connection_refused}
-     */
-    record Unreachable(String reason) implements Reply {}
+    /** The receiver could not be reached, or broke off. */
+    record Unreachable(Fault fault) implements Reply {}
 
-    /** The address is inside the egress guard; nothing was sent. */
-    record Blocked(String address) implements Reply {}
+    /**
+     * The address or its port is inside the egress guard; nothing was sent.
+     *
+     * @param what {@code address 10.0.0.1} or {@code port 25}
+     */
+    record Blocked(String what) implements Reply {}
 
     /** The URL is none that can be called; nothing was sent. */
     record InvalidTarget(String reason) implements Reply {}

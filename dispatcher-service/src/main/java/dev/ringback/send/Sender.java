@@ -1,23 +1,27 @@
 package dev.ringback.send;
 
+import dev.ringback.runtime.EgressProxy;
 import dev.ringback.send.EgressGuard.BlockedAddress;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
+import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.net.Proxy;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
+import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.Dns;
 import okhttp3.EventListener;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -26,9 +30,7 @@ import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
-import okio.Buffer;
 import okio.BufferedSink;
-import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,58 +39,96 @@ import org.jspecify.annotations.Nullable;
  * whole response. Redirects are not followed; a response is read up to 64 KiB. Thread-safe.
  */
 public final class Sender implements AutoCloseable {
-    private static final int MOST_READ_BYTES = 64 << 10;
-    private static final int MOST_KEPT_BYTES = 16 << 10;
-
     /** Shorter than what common servers keep idle connections for, 5 s and more. */
     private static final long IDLE_SECONDS = 4;
 
     private static final int IDLE_CONNECTIONS = 512;
 
-    private final OkHttpClient client;
-    private final Names names;
+    private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
-    /** Sends only where the guard lets it. */
-    public Sender(EgressGuard guard) {
-        this.names = new Names(guard::lets);
-        this.client =
-                new OkHttpClient.Builder()
-                        .proxy(Proxy.NO_PROXY)
-                        .followRedirects(false)
-                        .followSslRedirects(false)
-                        .retryOnConnectionFailure(false)
-                        // The call's own deadline covers all of it, however long it may be.
-                        .connectTimeout(Duration.ZERO)
-                        .readTimeout(Duration.ZERO)
-                        .writeTimeout(Duration.ZERO)
-                        .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
-                        .connectionPool(
-                                new ConnectionPool(
-                                        IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
-                        .dns(names)
-                        .socketFactory(guard.sockets())
-                        .eventListenerFactory(call -> wire(call.request()))
+    /** The proxy is near; when it is slow it is down. */
+    private static final Duration PROXY_CONNECT = Duration.ofMillis(1_500);
+
+    /** Behind a proxy names need not be known here, and name servers need not answer. */
+    private static final long PROXIED_LOOKUP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** What a connection that was closed while it was idle looks like. */
+    private static final Set<Fault> STALE =
+            EnumSet.of(
+                    Fault.connection_reset,
+                    Fault.connection_closed,
+                    Fault.connection_broken,
+                    Fault.protocol_error);
+
+    /** Where the client complains of connections that a cancelled call left to the collector. */
+    private static final Logger CLIENT_LOG = Logger.getLogger(OkHttpClient.class.getName());
+
+    private final EgressGuard guard;
+    private final Optional<EgressProxy> proxy;
+    private final Names names;
+    private final OkHttpClient client;
+
+    /** Never uses a connection again, so that what it meets is no connection's past. */
+    private final OkHttpClient fresh;
+
+    /** Sends only where the guard lets it, by way of the proxy if there is one. */
+    public Sender(EgressGuard guard, Optional<EgressProxy> proxy) {
+        this(guard, proxy, Dns.SYSTEM, client -> client);
+    }
+
+    /** With other name servers, and other certificates that it trusts. */
+    Sender(
+            EgressGuard guard,
+            Optional<EgressProxy> proxy,
+            Dns dns,
+            UnaryOperator<OkHttpClient.Builder> trust) {
+        CLIENT_LOG.setLevel(Level.OFF);
+        this.guard = guard;
+        this.proxy = proxy;
+        this.names = new Names(guard::lets, dns);
+        OkHttpClient.Builder builder = trust.apply(builder());
+        this.client = proxy.map(by -> by(by, builder)).orElseGet(() -> direct(builder)).build();
+        this.fresh =
+                client.newBuilder()
+                        .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
                         .build();
     }
 
-    /** Notes whether a call used a connection that was idle, and got no byte of an answer. */
-    private static final class Wire extends EventListener {
-        private volatile boolean connected;
-        private volatile boolean answered;
+    private static OkHttpClient.Builder builder() {
+        return new OkHttpClient.Builder()
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .retryOnConnectionFailure(false)
+                // The call's own deadline covers all of it, however long it may be.
+                .connectTimeout(Duration.ZERO)
+                .readTimeout(Duration.ZERO)
+                .writeTimeout(Duration.ZERO)
+                .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
+                .connectionPool(
+                        new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
+                .eventListenerFactory(call -> wire(call.request()));
+    }
 
-        boolean mayHaveBeenStale() {
-            return !connected && !answered;
-        }
+    private OkHttpClient.Builder direct(OkHttpClient.Builder builder) {
+        return builder.proxy(Proxy.NO_PROXY).dns(names).socketFactory(new Sockets(guard::check));
+    }
 
-        @Override
-        public void responseHeadersEnd(Call call, Response response) {
-            answered = true;
-        }
-
-        @Override
-        public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
-            connected = true;
-        }
+    /** All that it connects to is the proxy, which may be anywhere. */
+    private OkHttpClient.Builder by(EgressProxy by, OkHttpClient.Builder builder) {
+        return builder.proxy(by.proxy())
+                .dns(names::all)
+                .socketFactory(new Sockets((address, port) -> {}))
+                .connectTimeout(PROXY_CONNECT)
+                .proxyAuthenticator(
+                        (route, response) -> {
+                            Request request = response.request();
+                            boolean refused = request.header(EgressProxy.HEADER) != null;
+                            return refused || by.authorization() == null
+                                    ? null
+                                    : request.newBuilder()
+                                            .header(EgressProxy.HEADER, by.authorization())
+                                            .build();
+                        });
     }
 
     private static EventListener wire(Request request) {
@@ -102,29 +142,54 @@ public final class Sender implements AutoCloseable {
         if (url == null) {
             return new Reply.InvalidTarget("not an http or https URL");
         }
+        if (!url.username().isEmpty() || !url.password().isEmpty()) {
+            return new Reply.InvalidTarget("a user name or password in the URL");
+        }
         long end = System.nanoTime() + request.timeout().toNanos();
-        for (boolean again = false; ; again = true) {
-            Wire wire = new Wire();
-            try {
-                return send(url, request, wire, end);
-            } catch (InterruptedIOException | Names.SlowLookup e) {
-                return new Reply.TimedOut();
-            } catch (BlockedAddress e) {
-                return new Reply.Blocked(String.valueOf(e.getMessage()));
-            } catch (IOException e) {
-                // An idle connection may have been closed by the receiver just now: nobody's fault.
-                if (again || !wire.mayHaveBeenStale()) {
-                    return new Reply.Unreachable(reason(e));
-                }
-            } catch (IllegalArgumentException e) {
-                // OkHttp's message would show the header's value.
-                return new Reply.InvalidTarget("a header cannot be sent");
+        Wire wire = new Wire();
+        Reply reply = reply(client, url, request, wire, end);
+        boolean isStale =
+                reply instanceof Reply.Unreachable(Fault fault)
+                        && STALE.contains(fault)
+                        && wire.mayHaveBeenStale();
+        // An idle connection may have been closed by the receiver just now: nobody's fault.
+        return isStale ? reply(fresh, url, request, new Wire(), end) : reply;
+    }
+
+    private Reply reply(OkHttpClient by, HttpUrl url, SignedRequest request, Wire wire, long end) {
+        try {
+            if (proxy.isPresent()) {
+                checkAheadOfProxy(url, end);
             }
+            wire.begin();
+            return exchange(by, url, request, wire, end);
+        } catch (BlockedAddress e) {
+            return new Reply.Blocked(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return failed(e, wire);
+        } catch (IllegalArgumentException e) {
+            // OkHttp's message would show the header's value.
+            return new Reply.InvalidTarget("a header cannot be sent");
+        } finally {
+            Wire.end();
         }
     }
 
-    private Reply send(HttpUrl url, SignedRequest request, Wire wire, long end) throws IOException {
+    private Reply exchange(OkHttpClient by, HttpUrl url, SignedRequest request, Wire wire, long end)
+            throws IOException {
+        Call call = by.newCall(request(url, request, wire));
         long leftNanos = Math.max(1_000_000, end - System.nanoTime());
+        call.timeout().timeout(leftNanos, TimeUnit.NANOSECONDS);
+        names.giveUpAt(end);
+        try (Response response = call.execute()) {
+            if (isProxys(response, url)) {
+                return new Reply.Unreachable(Fault.proxy);
+            }
+            return Echo.without(request.secrets(), Answers.read(call, response));
+        }
+    }
+
+    private Request request(HttpUrl url, SignedRequest request, Wire wire) {
         Request.Builder builder =
                 new Request.Builder()
                         .url(url)
@@ -136,43 +201,58 @@ public final class Sender implements AutoCloseable {
             builder.post(new OneShot(request.body()));
         }
         request.headers().forEach(builder::header);
-        Call call = client.newCall(builder.build());
-        call.timeout().timeout(leftNanos, TimeUnit.NANOSECONDS);
-        names.giveUpAt(end);
-        try (Response response = call.execute()) {
-            return Echo.without(request.secrets(), answered(call, response));
+        String authorization = proxy.map(EgressProxy::authorization).orElse(null);
+        if (authorization != null && !url.isHttps()) {
+            // In a tunnel it would reach the receiver.
+            builder.header(EgressProxy.HEADER, authorization);
         }
+        return builder.build();
     }
 
-    private static Reply.Answered answered(Call call, Response response) throws IOException {
-        BufferedSource source = response.body().source();
-        if (source.request(MOST_READ_BYTES)) {
-            // Or else closing would read on for a while, to save the connection.
-            call.cancel();
-        }
-        Buffer read = source.getBuffer();
-        long kept = Math.min(MOST_KEPT_BYTES, read.size());
-        boolean truncated = read.size() > kept;
-        String body = new String(read.readByteArray(kept), StandardCharsets.UTF_8);
-        Map<String, String> headers = new HashMap<>();
-        response.headers()
-                .forEach(
-                        header ->
-                                headers.merge(
-                                        header.getFirst().toLowerCase(Locale.ROOT),
-                                        header.getSecond(),
-                                        (a, b) -> a + ", " + b));
-        return new Reply.Answered(response.code(), headers, body, truncated);
+    private boolean isProxys(Response response, HttpUrl url) {
+        return proxy.isPresent()
+                && !url.isHttps()
+                && response.code() == PROXY_AUTHENTICATION_REQUIRED;
     }
 
-    private static String reason(IOException e) {
-        return switch (e) {
-            case UnknownHostException unknown -> "dns";
-            case SSLException tls -> "tls";
-            case ConnectException refused -> "connection_refused";
-            case NoRouteToHostException noRoute -> "no_route";
-            default -> "connection_broken";
-        };
+    private Reply failed(IOException e, Wire wire) {
+        Response head = wire.head();
+        if (e instanceof ProtocolException && head != null && isBodiless(head.code())) {
+            return Answers.withoutBody(head);
+        }
+        boolean atProxy = proxy.isPresent() && !wire.beyondProxy();
+        boolean timedOut = e instanceof InterruptedIOException || isSlowConnect(e);
+        if (atProxy && (!timedOut || e instanceof SocketTimeoutException)) {
+            return new Reply.Unreachable(Fault.proxy);
+        }
+        return timedOut ? new Reply.TimedOut() : new Reply.Unreachable(Fault.of(e));
+    }
+
+    /** The client takes an answer for broken that has a body although its status forbids one. */
+    private static boolean isBodiless(int status) {
+        return status == 204 || status == 205;
+    }
+
+    /** The operating system gave up before we did. */
+    private static boolean isSlowConnect(IOException e) {
+        return e instanceof ConnectException
+                && e.getCause() != null
+                && String.valueOf(e.getCause().getMessage()).contains("timed out");
+    }
+
+    /**
+     * What the proxy must not be asked for. It looks the name up again and has the last word; a
+     * name that is unknown here may be known there.
+     */
+    private void checkAheadOfProxy(HttpUrl url, long end) throws BlockedAddress {
+        names.giveUpAt(Math.min(end, System.nanoTime() + PROXIED_LOOKUP_NANOS));
+        try {
+            for (InetAddress address : names.all(url.host())) {
+                guard.check(address, url.port());
+            }
+        } catch (UnknownHostException e) {
+            guard.check(url.port());
+        }
     }
 
     /** Ends every call under way. */

@@ -8,6 +8,7 @@ import dev.ringback.dialect.EffectivePolicy;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Reason;
+import dev.ringback.send.Fault;
 import dev.ringback.send.Reply;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +51,11 @@ class VerdictTest {
     void on_failureWithoutSchedule_isNoRetry() {
         Outcome outcome =
                 Verdict.on(
-                        answered(500), header(1), target(List.of(), Endpoint.Status.normal), NOW);
+                        answered(500),
+                        header(1),
+                        target(List.of(), Endpoint.Status.normal),
+                        NOW,
+                        Optional.empty());
         assertThat(outcome).isEqualTo(new Outcome.Dead(Reason.no_retry, "status 500"));
     }
 
@@ -61,8 +66,16 @@ class VerdictTest {
 
     @Test
     void on_blockedAddress_isDeadAtOnce() {
-        assertThat(on(new Reply.Blocked("10.0.0.1"), 1))
+        assertThat(on(new Reply.Blocked("address 10.0.0.1"), 1))
                 .isEqualTo(new Outcome.Dead(Reason.blocked_address, "blocked address 10.0.0.1"));
+    }
+
+    @Test
+    void on_failureOfOurOwnSide_waitsWithoutUsingAnAttempt() {
+        Reply dns = new Reply.Unreachable(Fault.dns);
+        assertThat(on(dns, 3, Optional.of(Duration.ofSeconds(7))))
+                .isEqualTo(new Outcome.Deferred(NOW.plusSeconds(7), "cut off: dns", false));
+        assertThat(on(dns, 3)).isEqualTo(new Outcome.Dead(Reason.exhausted, "dns"));
     }
 
     @ParameterizedTest
@@ -79,6 +92,8 @@ class VerdictTest {
                     429 | 999999999                     | 86400
                     503 | Mon, 23 Nov 2026 10:02:00 GMT | 120
                     503 | Mon, 23 Nov 2026 09:00:00 GMT | 1
+                    503 | Monday, 23-Nov-26 10:02:00 GMT | 120
+                    503 | Mon Nov 23 10:02:00 2026      | 120
                     """)
     void on_retryAfter_movesLaterNeverEarlier(int status, String header, long seconds) {
         Reply reply = new Reply.Answered(status, Map.of("retry-after", header), "", false);
@@ -120,7 +135,12 @@ class VerdictTest {
     }
 
     private static Outcome on(Reply reply, int attempt) {
-        return Verdict.on(reply, header(attempt), target(SCHEDULE, Endpoint.Status.normal), NOW);
+        return on(reply, attempt, Optional.empty());
+    }
+
+    private static Outcome on(Reply reply, int attempt, Optional<Duration> ownPause) {
+        Target target = target(SCHEDULE, Endpoint.Status.normal);
+        return Verdict.on(reply, header(attempt), target, NOW, ownPause);
     }
 
     private static Reply answered(int status) {

@@ -90,7 +90,7 @@ class EgressGuardTest {
 
     @Test
     void sockets_blockedAddress_refuseBeforeConnecting() throws Exception {
-        try (Socket socket = GUARD.sockets().createSocket()) {
+        try (Socket socket = new Sockets(GUARD::check).createSocket()) {
             assertThatThrownBy(
                             () ->
                                     socket.connect(

@@ -71,6 +71,12 @@ public record Setting<T>(
                     "",
                     Setting::cidrs,
                     "address ranges webhooks may go to although the egress guard blocks them");
+    public static final Setting<Optional<EgressProxy>> EGRESS_PROXY =
+            open(
+                    "RINGBACK_EGRESS_PROXY",
+                    "",
+                    optional(EgressProxy::parse),
+                    "http://[user:password@]host:port of a proxy that all webhooks go through");
     public static final Setting<Boolean> ALLOW_HTTP =
             open("RINGBACK_ALLOW_HTTP", "false", Setting::flag, "lifts every https-only rule");
     public static final Setting<String> BIND_ADDRESS =
@@ -164,6 +170,7 @@ public record Setting<T>(
                     API_KEY,
                     MASTER_KEY,
                     EGRESS_ALLOW,
+                    EGRESS_PROXY,
                     ALLOW_HTTP,
                     BIND_ADDRESS,
                     INGEST_PORT,

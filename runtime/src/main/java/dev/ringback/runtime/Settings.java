@@ -111,7 +111,8 @@ public final class Settings {
     public String table() {
         StringBuilder table = new StringBuilder();
         for (Setting<?> setting : Setting.ALL) {
-            String shown = isSet(setting) && setting.secret() ? MASK : effective(setting);
+            boolean hidden = isSet(setting) && setting.secret();
+            String shown = hidden ? MASK : withoutPassword(effective(setting));
             table.append(String.format(Locale.ROOT, "  %-34s %s%n", setting.name(), shown));
         }
         kafkaProperties()
@@ -124,6 +125,11 @@ public final class Settings {
                                                 name,
                                                 isSecretProperty(name) ? MASK : value)));
         return table.toString();
+    }
+
+    /** A URL without its user name and password. */
+    private static String withoutPassword(String text) {
+        return text.replaceAll("://[^/\\s]*@", "://" + MASK + "@");
     }
 
     /** Every setting and its text, secrets included, for a file that only its owner may read. */

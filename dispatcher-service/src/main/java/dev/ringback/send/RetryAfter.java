@@ -1,0 +1,77 @@
+package dev.ringback.send;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How long a receiver asks to be left alone (RFC 9110, section 10.2.3): seconds, or a date in any
+ * of the three forms that a recipient must accept. Pure.
+ */
+public final class RetryAfter {
+    private static final int CENTURY = 100;
+    private static final int YEARS_AHEAD = 50;
+
+    private static final DateTimeFormatter ASCTIME =
+            DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ENGLISH);
+
+    private RetryAfter() {}
+
+    /** The time asked for; nothing when the header is absent, past, or something else. */
+    public static Duration asked(Map<String, String> headers, Instant now) {
+        String text = headers.getOrDefault("retry-after", "").strip();
+        if (text.matches("\\d{1,9}")) {
+            return Duration.ofSeconds(Long.parseLong(text));
+        }
+        Duration until =
+                date(text, now).map(date -> Duration.between(now, date)).orElse(Duration.ZERO);
+        return until.isNegative() ? Duration.ZERO : until;
+    }
+
+    private static Optional<Instant> date(String text, Instant now) {
+        return rfc1123(text).or(() -> rfc850(text, now)).or(() -> asctime(text));
+    }
+
+    private static Optional<Instant> rfc1123(String text) {
+        try {
+            return Optional.of(
+                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Its year has two digits: one that seems over 50 years ahead is in the past. */
+    private static Optional<Instant> rfc850(String text, Instant now) {
+        int year = now.atZone(ZoneOffset.UTC).getYear();
+        DateTimeFormatter form =
+                new DateTimeFormatterBuilder()
+                        .appendPattern("EEEE, dd-MMM-")
+                        .appendValueReduced(
+                                ChronoField.YEAR, 2, 2, year + YEARS_AHEAD - CENTURY + 1)
+                        .appendPattern(" HH:mm:ss 'GMT'")
+                        .toFormatter(Locale.ENGLISH);
+        return local(text, form);
+    }
+
+    private static Optional<Instant> asctime(String text) {
+        return local(text, ASCTIME);
+    }
+
+    private static Optional<Instant> local(String text, DateTimeFormatter form) {
+        try {
+            return Optional.of(LocalDateTime.parse(text, form).toInstant(ZoneOffset.UTC));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+}
