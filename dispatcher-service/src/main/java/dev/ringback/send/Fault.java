@@ -53,6 +53,8 @@ public enum Fault {
     /** Its status line and headers are larger than is read. */
     header_too_large(false);
 
+    private static final String ENDED = "unexpected end of stream";
+
     private final boolean local;
 
     Fault(boolean local) {
@@ -90,7 +92,7 @@ public enum Fault {
             case BindException bind -> no_socket;
             case ConnectException refused -> connection_refused;
             case SocketException broken -> ofSocket(text(broken));
-            case ProtocolException protocol -> protocol_error;
+            case ProtocolException protocol -> ofProtocol(text(protocol));
             case EOFException closed -> connection_closed;
             default -> ofOther(e);
         };
@@ -144,13 +146,17 @@ public enum Fault {
         return reset ? connection_reset : connection_broken;
     }
 
+    private static Fault ofProtocol(String text) {
+        return text.startsWith(ENDED) ? connection_closed : protocol_error;
+    }
+
     /** The client has no classes of its own for these. */
     private static Fault ofOther(Throwable e) {
         String text = text(e);
         if (text.startsWith("header byte count limit")) {
             return header_too_large;
         }
-        if (text.startsWith("unexpected end of stream")) {
+        if (text.startsWith(ENDED)) {
             return connection_closed;
         }
         boolean http2 = e.getClass().getName().contains(".http2.");

@@ -1,0 +1,179 @@
+package dev.ringback.send;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import mockwebserver3.SocketEffect;
+import okhttp3.Protocol;
+import okhttp3.tls.HeldCertificate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** HTTP/1.1 and HTTP/2 under TLS, at one host that many endpoints share. */
+@Timeout(60)
+class SenderProtocolTest {
+    private static final int REFUSED_STREAM = 7;
+    private static final int INTERNAL_ERROR = 2;
+
+    private final Sender sender = Outgoing.sender("127.0.0.1/32");
+    private final MockWebServer server = new MockWebServer();
+
+    @BeforeEach
+    void start() throws Exception {
+        HeldCertificate.Builder certificate =
+                new HeldCertificate.Builder().addSubjectAlternativeName("127.0.0.1");
+        server.useHttps(Outgoing.certified(certificate).sslSocketFactory());
+        server.start(InetAddress.ofLiteral("127.0.0.1"), 0);
+    }
+
+    @AfterEach
+    void stop() {
+        sender.close();
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1", "HTTP/2"})
+    void send_eitherVersion_isAnswered(String version) throws Exception {
+        boolean two = version.equals("HTTP/2");
+        server.setProtocols(
+                two ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1) : List.of(Protocol.HTTP_1_1));
+        server.enqueue(new MockResponse.Builder().code(202).body("kept").build());
+        assertThat(send("/one")).isInstanceOf(Reply.Answered.class);
+        RecordedRequest request = server.takeRequest();
+        assertThat(request.getRequestLine()).isEqualTo("POST /one " + version);
+        assertThat(request.getBody().utf8()).isEqualTo("{}");
+    }
+
+    @Test
+    void send_oneStreamHangs_othersOfItsConnectionGoOn() throws Exception {
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        server.setDispatcher(
+                dispatcher(
+                        request -> {
+                            if (request.getTarget().equals("/hung")) {
+                                hanging.countDown();
+                                release.await();
+                            }
+                            return ok();
+                        }));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            assertThat(send("/first")).isInstanceOf(Reply.Answered.class);
+            Future<Reply> hung = threads.submit(() -> send("/hung"));
+            hanging.await();
+            for (int i = 0; i < 20; i++) {
+                assertThat(send("/other")).isInstanceOf(Reply.Answered.class);
+            }
+            assertThat(hung.isDone()).isFalse();
+            release.countDown();
+            assertThat(hung.get()).isInstanceOf(Reply.Answered.class);
+        }
+    }
+
+    @Test
+    void send_sharedConnectionBreaks_allOfItsStreamsGoOnAnother() throws Exception {
+        int streams = 40;
+        AtomicInteger waiting = new AtomicInteger();
+        CountDownLatch all = new CountDownLatch(streams);
+        AtomicBoolean broken = new AtomicBoolean();
+        server.setDispatcher(
+                dispatcher(
+                        request -> {
+                            if (request.getTarget().equals("/first") || broken.get()) {
+                                return ok();
+                            }
+                            int number = waiting.incrementAndGet();
+                            all.countDown();
+                            all.await();
+                            broken.set(true);
+                            return number == 1
+                                    ? new MockResponse.Builder()
+                                            .onResponseStart(new SocketEffect.CloseSocket())
+                                            .build()
+                                    : new MockResponse.Builder()
+                                            .onResponseStart(SocketEffect.Stall.INSTANCE)
+                                            .build();
+                        }));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            assertThat(send("/first")).isInstanceOf(Reply.Answered.class);
+            List<Future<Reply>> replies = new ArrayList<>();
+            for (int i = 0; i < streams; i++) {
+                replies.add(threads.submit(() -> send("/many")));
+            }
+            for (Future<Reply> reply : replies) {
+                assertThat(reply.get()).isInstanceOf(Reply.Answered.class);
+            }
+        }
+    }
+
+    @Test
+    void send_streamIsRefusedOnConnectionInUse_isSentAgain() {
+        server.enqueue(ok());
+        server.enqueue(reset(REFUSED_STREAM));
+        server.enqueue(ok());
+        assertThat(send("/first")).isInstanceOf(Reply.Answered.class);
+        assertThat(send("/second")).isInstanceOf(Reply.Answered.class);
+    }
+
+    @Test
+    void send_streamIsResetTwice_isProtocolError() {
+        server.enqueue(ok());
+        server.enqueue(reset(INTERNAL_ERROR));
+        server.enqueue(reset(INTERNAL_ERROR));
+        assertThat(send("/first")).isInstanceOf(Reply.Answered.class);
+        assertThat(send("/second")).isEqualTo(new Reply.Unreachable(Fault.protocol_error));
+    }
+
+    @Test
+    void send_headersTooLargeInHttp2_saysSo() {
+        MockResponse large =
+                new MockResponse.Builder().addHeader("x-large", "x".repeat(1_000_000)).build();
+        server.enqueue(large);
+        assertThat(send("/")).isEqualTo(new Reply.Unreachable(Fault.header_too_large));
+    }
+
+    private Reply send(String path) {
+        return sender.send(Outgoing.post("https://127.0.0.1:" + server.getPort() + path));
+    }
+
+    private static MockResponse ok() {
+        return new MockResponse.Builder().code(200).build();
+    }
+
+    private static MockResponse reset(int code) {
+        return new MockResponse.Builder()
+                .onRequestStart(new SocketEffect.CloseStream(code))
+                .build();
+    }
+
+    /** What a server does with a request. */
+    private interface Behaviour {
+        MockResponse on(RecordedRequest request) throws InterruptedException;
+    }
+
+    private static Dispatcher dispatcher(Behaviour behaviour) {
+        return new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) throws InterruptedException {
+                return behaviour.on(request);
+            }
+        };
+    }
+}
