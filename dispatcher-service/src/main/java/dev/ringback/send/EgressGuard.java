@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +47,9 @@ public final class EgressGuard {
     /** Interface identifiers of ISATAP (RFC 5214) begin with one of these and end in IPv4. */
     private static final List<byte[]> ISATAP =
             List.of(new byte[] {0, 0, 0x5e, (byte) 0xfe}, new byte[] {2, 0, 0x5e, (byte) 0xfe});
+
+    private static final Pattern NUMERIC = Pattern.compile("(?i)([^:]*\\.)?(\\d+|0x[0-9a-f]*)\\.?");
+    private static final Pattern DECIMAL = Pattern.compile("(0|[1-9]\\d*)(\\.(0|[1-9]\\d*)){0,3}");
 
     private static final int FIRST_FREE_PORT = 1024;
     private static final Set<Integer> LOW_PORTS = Set.of(80, 443);
@@ -94,6 +98,13 @@ public final class EgressGuard {
                 port < FIRST_FREE_PORT ? !LOW_PORTS.contains(port) : OTHER_PROTOCOLS.contains(port);
         if (isOdd) {
             throw new BlockedAddress("port " + port);
+        }
+    }
+
+    /** Refuses numbers that one reader takes for octal or hexadecimal and another does not. */
+    void check(String host) throws BlockedAddress {
+        if (NUMERIC.matcher(host).matches() && !DECIMAL.matcher(host).matches()) {
+            throw new BlockedAddress("address " + host);
         }
     }
 

@@ -83,17 +83,20 @@ final class Names implements Dns, AutoCloseable {
         if (before != null) {
             return before;
         }
-        resolvers.execute(
-                () -> {
-                    try {
-                        answer.complete(system.lookup(name));
-                    } catch (UnknownHostException | RuntimeException e) {
-                        answer.completeExceptionally(e);
-                    } finally {
-                        underWay.remove(name, answer);
-                    }
-                });
+        resolvers.execute(() -> look(name, answer));
         return answer;
+    }
+
+    private void look(String name, CompletableFuture<List<InetAddress>> answer) {
+        try {
+            List<InetAddress> all = system.lookup(name);
+            // First of all, since who comes later must not get an answer from before.
+            underWay.remove(name, answer);
+            answer.complete(all);
+        } catch (UnknownHostException | RuntimeException e) {
+            underWay.remove(name, answer);
+            answer.completeExceptionally(e);
+        }
     }
 
     private static UnknownHostException unknown(String name, Exception cause) {

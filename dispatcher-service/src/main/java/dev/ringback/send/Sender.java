@@ -158,6 +158,7 @@ public final class Sender implements AutoCloseable {
 
     private Reply reply(OkHttpClient by, HttpUrl url, SignedRequest request, Wire wire, long end) {
         try {
+            guard.check(url.host());
             if (proxy.isPresent()) {
                 checkAheadOfProxy(url, end);
             }

@@ -1,6 +1,7 @@
 package dev.ringback.send;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringback.runtime.Cidr;
@@ -50,7 +51,45 @@ class EgressGuardTest {
                 "2002:a00:1::",
                 "64:ff9b::7f00:1",
                 "64:ff9b::a9fe:a9fe",
-                "100::1"
+                "100::1",
+                "0.255.255.255",
+                "10.255.255.255",
+                "100.100.100.200",
+                "168.63.129.16",
+                "192.0.0.192",
+                "192.0.0.171",
+                "192.168.255.255",
+                "203.0.113.255",
+                "233.252.0.1",
+                "239.255.255.255",
+                "254.0.0.1",
+                "fd00:ec2::254",
+                "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+                "febf::1",
+                "fec0::1",
+                "ff00::1",
+                "ff0e::1",
+                "::127.0.0.1",
+                "::10.0.0.1",
+                "::8.8.8.8",
+                "::ffff:0:127.0.0.1",
+                "64:ff9b::10.1.2.3",
+                "64:ff9b::100.100.100.200",
+                "64:ff9b:1::8.8.8.8",
+                "2001:0:808:808::1",
+                "2001:2::1",
+                "2001:10::1",
+                "2001:20::1",
+                "2002:a9fe:a9fe::1",
+                "2002:c0a8:101::1",
+                "2002:e000:1::1",
+                "2600::5efe:127.0.0.1",
+                "2600::200:5efe:10.0.0.1",
+                "3fff::1",
+                "3fff:fff:ffff::1",
+                "4000::1",
+                "5f00::1",
+                "8000::1"
             })
     void lets_addressThatIsNobodysBusiness_isFalse(String address) {
         assertThat(GUARD.lets(InetAddress.ofLiteral(address))).as(address).isFalse();
@@ -69,7 +108,14 @@ class EgressGuardTest {
                 "223.255.255.255",
                 "2606:4700::1111",
                 "2002:808:808::",
-                "64:ff9b::808:808"
+                "64:ff9b::808:808",
+                "168.63.129.15",
+                "169.253.255.255",
+                "192.0.1.1",
+                "191.255.255.255",
+                "2600::5efe:8.8.8.8",
+                "2001:200::1",
+                "3ffe::1"
             })
     void lets_publicAddress_isTrue(String address) {
         assertThat(GUARD.lets(InetAddress.ofLiteral(address))).as(address).isTrue();
@@ -86,6 +132,35 @@ class EgressGuardTest {
         EgressGuard open = new EgressGuard(List.of(Cidr.parse("127.0.0.1/32")));
         assertThat(open.lets(InetAddress.ofLiteral("127.0.0.1"))).isTrue();
         assertThat(open.lets(InetAddress.ofLiteral("127.0.0.2"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {80, 443, 1024, 3000, 4443, 5000, 8000, 8080, 8081, 8443, 9000, 65_535})
+    void check_portOfHttp_isLet(int port) {
+        assertThatCode(() -> GUARD.check(InetAddress.ofLiteral("1.1.1.1"), port))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                0, 1, 21, 22, 23, 25, 53, 81, 110, 143, 389, 444, 445, 465, 587, 993, 1023, 1433,
+                2049, 2375, 3306, 3389, 5432, 5672, 6379, 9092, 9200, 10_250, 11_211, 27_017
+            })
+    void check_portOfAnotherProtocol_isBlocked(int port) {
+        assertThatThrownBy(() -> GUARD.check(InetAddress.ofLiteral("1.1.1.1"), port))
+                .isInstanceOf(EgressGuard.BlockedAddress.class)
+                .hasMessage("port " + port);
+    }
+
+    @Test
+    void check_openedRange_isLetOnAnyPort() {
+        EgressGuard open =
+                new EgressGuard(List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("fd00::/8")));
+        assertThatCode(() -> open.check(InetAddress.ofLiteral("10.1.2.3"), 6379))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> open.check(InetAddress.ofLiteral("fd00::1"), 25))
+                .doesNotThrowAnyException();
     }
 
     @Test

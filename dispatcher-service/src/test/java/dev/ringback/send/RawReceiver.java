@@ -60,9 +60,13 @@ final class RawReceiver implements AutoCloseable {
 
     /** One on another address. */
     static RawReceiver start(InetAddress address, Behaviour behaviour) {
+        return start(address, 0, behaviour);
+    }
+
+    static RawReceiver start(InetAddress address, int port, Behaviour behaviour) {
         try {
             ServerSocket server = new ServerSocket();
-            server.bind(new InetSocketAddress(address, 0), 1_000);
+            server.bind(new InetSocketAddress(address, port), 1_000);
             RawReceiver receiver = new RawReceiver(server, behaviour);
             receiver.threads.execute(receiver::accept);
             return receiver;
