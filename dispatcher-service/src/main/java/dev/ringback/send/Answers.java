@@ -55,8 +55,11 @@ final class Answers {
     private static boolean isLonger(BufferedSource source) throws IOException {
         try {
             return source.request(MOST_READ_BYTES);
-        } catch (Wire.TooMuch e) {
-            return true;
+        } catch (IOException e) {
+            if (Wire.isTooMuch(e)) {
+                return true;
+            }
+            throw e;
         }
     }
 

@@ -82,8 +82,10 @@ public enum Fault {
     }
 
     private static Fault ofOne(Throwable e) {
+        if (Wire.isTooMuch(e)) {
+            return header_too_large;
+        }
         return switch (e) {
-            case Wire.TooMuch tooMuch -> header_too_large;
             case Names.SlowLookup slow -> dns_timeout;
             case UnknownHostException unknown -> dns;
             case SSLPeerUnverifiedException wrongHost -> certificate_wrong_host;

@@ -7,26 +7,20 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ProtocolException;
-import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import okhttp3.Call;
-import okhttp3.ConnectionPool;
+import okhttp3.Connection;
 import okhttp3.Dns;
-import okhttp3.EventListener;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
@@ -39,37 +33,28 @@ import org.jspecify.annotations.Nullable;
  * whole response. Redirects are not followed; a response is read up to 64 KiB. Thread-safe.
  */
 public final class Sender implements AutoCloseable {
-    /** Shorter than what common servers keep idle connections for, 5 s and more. */
-    private static final long IDLE_SECONDS = 4;
-
-    private static final int IDLE_CONNECTIONS = 512;
-
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
-
-    /** The proxy is near; when it is slow it is down. */
-    private static final Duration PROXY_CONNECT = Duration.ofMillis(1_500);
 
     /** Behind a proxy names need not be known here, and name servers need not answer. */
     private static final long PROXIED_LOOKUP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** What a connection that was closed while it was idle looks like. */
+    /**
+     * What a connection looks like that was closed while it was idle, or that another attempt's
+     * answer has broken.
+     */
     private static final Set<Fault> STALE =
             EnumSet.of(
                     Fault.connection_reset,
                     Fault.connection_closed,
                     Fault.connection_broken,
-                    Fault.protocol_error);
-
-    /** Where the client complains of connections that a cancelled call left to the collector. */
-    private static final Logger CLIENT_LOG = Logger.getLogger(OkHttpClient.class.getName());
+                    Fault.protocol_error,
+                    Fault.header_too_large);
 
     private final EgressGuard guard;
     private final Optional<EgressProxy> proxy;
     private final Names names;
-    private final OkHttpClient client;
-
-    /** Never uses a connection again, so that what it meets is no connection's past. */
-    private final OkHttpClient fresh;
+    private final Clients clients;
+    private final Map<Connection, Wire.Allowance> shared = Wire.shared();
 
     /** Sends only where the guard lets it, by way of the proxy if there is one. */
     public Sender(EgressGuard guard, Optional<EgressProxy> proxy) {
@@ -82,58 +67,10 @@ public final class Sender implements AutoCloseable {
             Optional<EgressProxy> proxy,
             Dns dns,
             UnaryOperator<OkHttpClient.Builder> trust) {
-        CLIENT_LOG.setLevel(Level.OFF);
         this.guard = guard;
         this.proxy = proxy;
         this.names = new Names(guard::lets, dns);
-        OkHttpClient.Builder builder = trust.apply(builder());
-        this.client = proxy.map(by -> by(by, builder)).orElseGet(() -> direct(builder)).build();
-        this.fresh =
-                client.newBuilder()
-                        .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
-                        .build();
-    }
-
-    private static OkHttpClient.Builder builder() {
-        return new OkHttpClient.Builder()
-                .followRedirects(false)
-                .followSslRedirects(false)
-                .retryOnConnectionFailure(false)
-                // The call's own deadline covers all of it, however long it may be.
-                .connectTimeout(Duration.ZERO)
-                .readTimeout(Duration.ZERO)
-                .writeTimeout(Duration.ZERO)
-                .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
-                .connectionPool(
-                        new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
-                .eventListenerFactory(call -> wire(call.request()));
-    }
-
-    private OkHttpClient.Builder direct(OkHttpClient.Builder builder) {
-        return builder.proxy(Proxy.NO_PROXY).dns(names).socketFactory(new Sockets(guard::check));
-    }
-
-    /** All that it connects to is the proxy, which may be anywhere. */
-    private OkHttpClient.Builder by(EgressProxy by, OkHttpClient.Builder builder) {
-        return builder.proxy(by.proxy())
-                .dns(names::all)
-                .socketFactory(new Sockets((address, port) -> {}))
-                .connectTimeout(PROXY_CONNECT)
-                .proxyAuthenticator(
-                        (route, response) -> {
-                            Request request = response.request();
-                            boolean refused = request.header(EgressProxy.HEADER) != null;
-                            return refused || by.authorization() == null
-                                    ? null
-                                    : request.newBuilder()
-                                            .header(EgressProxy.HEADER, by.authorization())
-                                            .build();
-                        });
-    }
-
-    private static EventListener wire(Request request) {
-        Wire wire = request.tag(Wire.class);
-        return wire == null ? EventListener.NONE : wire;
+        this.clients = Clients.of(guard, proxy, names, trust);
     }
 
     /** Sends one request. */
@@ -146,14 +83,14 @@ public final class Sender implements AutoCloseable {
             return new Reply.InvalidTarget("a user name or password in the URL");
         }
         long end = System.nanoTime() + request.timeout().toNanos();
-        Wire wire = new Wire();
-        Reply reply = reply(client, url, request, wire, end);
+        Wire wire = new Wire(shared);
+        Reply reply = reply(clients.usual(), url, request, wire, end);
         boolean isStale =
                 reply instanceof Reply.Unreachable(Fault fault)
                         && STALE.contains(fault)
                         && wire.mayHaveBeenStale();
         // An idle connection may have been closed by the receiver just now: nobody's fault.
-        return isStale ? reply(fresh, url, request, new Wire(), end) : reply;
+        return isStale ? reply(clients.fresh(), url, request, new Wire(shared), end) : reply;
     }
 
     private Reply reply(OkHttpClient by, HttpUrl url, SignedRequest request, Wire wire, long end) {
@@ -259,8 +196,7 @@ public final class Sender implements AutoCloseable {
     /** Ends every call under way. */
     @Override
     public void close() {
-        client.dispatcher().cancelAll();
-        client.connectionPool().evictAll();
+        clients.close();
         names.close();
     }
 

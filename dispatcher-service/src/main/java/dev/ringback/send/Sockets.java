@@ -56,6 +56,7 @@ final class Sockets extends SocketFactory {
 
     private static final class Checked extends Socket {
         private final Gate gate;
+        private final Wire.Allowance allowance = new Wire.Allowance();
 
         Checked(Gate gate) {
             this.gate = gate;
@@ -71,20 +72,23 @@ final class Sockets extends SocketFactory {
 
         @Override
         public InputStream getInputStream() throws IOException {
-            return new Counted(super.getInputStream());
+            return new Counted(super.getInputStream(), allowance);
         }
     }
 
     private static final class Counted extends FilterInputStream {
-        Counted(InputStream in) {
+        private final Wire.Allowance allowance;
+
+        Counted(InputStream in, Wire.Allowance allowance) {
             super(in);
+            this.allowance = allowance;
         }
 
         @Override
         public int read() throws IOException {
             int one = super.read();
             if (one >= 0) {
-                Wire.received(1);
+                Wire.received(1, allowance);
             }
             return one;
         }
@@ -93,7 +97,7 @@ final class Sockets extends SocketFactory {
         public int read(byte[] bytes, int from, int most) throws IOException {
             int count = super.read(bytes, from, most);
             if (count > 0) {
-                Wire.received(count);
+                Wire.received(count, allowance);
             }
             return count;
         }

@@ -3,17 +3,23 @@ package dev.ringback.send;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.Handshake;
+import okhttp3.Protocol;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What happens on the connection of one attempt: how far it came, and how much the receiver has
- * sent. Of HTTP/1.1 every byte is counted, since the client bounds neither a status line nor what
- * may stand beside a chunk; with HTTP/2 another thread reads, whose headers the client does bound.
+ * sent. Every byte is counted, since the client bounds neither a status line nor what may stand
+ * beside a chunk, and lets an HTTP/2 receiver fill 16 MiB of memory for each request. Of a
+ * connection that many attempts share, another thread reads: each of them lets some more in.
  */
 final class Wire extends EventListener {
     /** Certificates, status line and headers together. */
@@ -21,6 +27,11 @@ final class Wire extends EventListener {
 
     /** A body of 64 KiB, in chunks as small as anybody sends them. */
     static final int MOST_BODY_BYTES = 256 << 10;
+
+    /** What one attempt lets in on a connection that it shares, and the most that gathers there. */
+    private static final int SHARED_BYTES = 512 << 10;
+
+    private static final int MOST_SHARED_BYTES = 4 << 20;
 
     /** The attempt that the calling thread makes. */
     private static final ThreadLocal<Wire> CURRENT = new ThreadLocal<>();
@@ -30,8 +41,41 @@ final class Wire extends EventListener {
     private volatile boolean acquired;
     private volatile @Nullable Response head;
 
-    /** Touched by the calling thread alone. */
+    private final Map<Connection, Allowance> shared;
+
+    /** Touched by the calling thread alone, like the other. */
     private long bytes;
+
+    private @Nullable Allowance current;
+
+    /**
+     * An attempt's.
+     *
+     * @param shared what may still come on connections that are shared, by all attempts
+     */
+    Wire(Map<Connection, Allowance> shared) {
+        this.shared = shared;
+    }
+
+    /** A map for all attempts of one sender; it forgets a connection that nobody uses. */
+    static Map<Connection, Allowance> shared() {
+        return Collections.synchronizedMap(new WeakHashMap<>());
+    }
+
+    /** What may still come on one connection while no attempt reads it. Thread-safe. */
+    static final class Allowance {
+        private final AtomicLong left = new AtomicLong(SHARED_BYTES);
+
+        private void more() {
+            left.accumulateAndGet(SHARED_BYTES, (a, b) -> Math.min(a + b, MOST_SHARED_BYTES));
+        }
+
+        private void spend(int count) throws TooMuch {
+            if (left.addAndGet(-count) < 0) {
+                throw new TooMuch();
+            }
+        }
+    }
 
     /** More came than an answer may have. */
     static final class TooMuch extends IOException {
@@ -52,10 +96,13 @@ final class Wire extends EventListener {
         CURRENT.remove();
     }
 
-    /** Counts what the calling thread received; ends the exchange when it is too much. */
-    static void received(int count) throws TooMuch {
+    /** Counts what the calling thread received; ends the connection when it is too much. */
+    static void received(int count, Allowance allowance) throws TooMuch {
         Wire wire = CURRENT.get();
-        if (wire != null) {
+        if (wire == null) {
+            allowance.spend(count);
+        } else {
+            wire.current = allowance;
             wire.count(count);
         }
     }
@@ -65,6 +112,11 @@ final class Wire extends EventListener {
         if (bytes > (head == null ? MOST_HEADER_BYTES : MOST_HEADER_BYTES + MOST_BODY_BYTES)) {
             throw new TooMuch();
         }
+    }
+
+    /** Whether that is why an exchange ended; TLS wraps what its socket throws. */
+    static boolean isTooMuch(Throwable e) {
+        return e instanceof TooMuch || (e.getCause() != null && isTooMuch(e.getCause()));
     }
 
     /** Whether it was a connection from before that broke without an answer. */
@@ -101,6 +153,16 @@ final class Wire extends EventListener {
     public void connectionAcquired(Call call, Connection connection) {
         acquired = true;
         beyondProxy = true;
+        if (connection.protocol() == Protocol.HTTP_2) {
+            // Who made it has just read the handshake from its socket.
+            Allowance allowance =
+                    connecting && current != null
+                            ? shared.computeIfAbsent(connection, fresh -> current)
+                            : shared.get(connection);
+            if (allowance != null) {
+                allowance.more();
+            }
+        }
     }
 
     @Override

@@ -18,6 +18,7 @@ import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
 import okhttp3.Protocol;
 import okhttp3.tls.HeldCertificate;
+import okio.Buffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,21 @@ class SenderProtocolTest {
                 new MockResponse.Builder().addHeader("x-large", "x".repeat(1_000_000)).build();
         server.enqueue(large);
         assertThat(send("/")).isEqualTo(new Reply.Unreachable(Fault.header_too_large));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP/1.1", "HTTP/2"})
+    void send_bodyOf100Mb_isAnAnswerThatWasCut(String version) {
+        server.setProtocols(
+                version.equals("HTTP/2")
+                        ? List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)
+                        : List.of(Protocol.HTTP_1_1));
+        Buffer large = new Buffer();
+        large.writeUtf8("x".repeat(100_000_000));
+        server.enqueue(new MockResponse.Builder().body(large).build());
+        Reply reply = send("/");
+        assertThat(reply).isInstanceOf(Reply.Answered.class);
+        assertThat(((Reply.Answered) reply).body()).hasSize(16 << 10);
     }
 
     private Reply send(String path) {

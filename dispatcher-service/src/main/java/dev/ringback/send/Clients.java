@@ -1,0 +1,103 @@
+package dev.ringback.send;
+
+import dev.ringback.runtime.EgressProxy;
+import java.net.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import okhttp3.ConnectionPool;
+import okhttp3.EventListener;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+
+/**
+ * The HTTP client, twice. Both follow nothing and repeat nothing by themselves, and connect where
+ * the guard lets them, or to the proxy alone. Thread-safe.
+ *
+ * @param usual keeps a bounded number of idle connections for a few seconds
+ * @param fresh keeps none, so that what it meets is no connection's past
+ */
+record Clients(OkHttpClient usual, OkHttpClient fresh) implements AutoCloseable {
+    /** Shorter than what common servers keep idle connections for, 5 s and more. */
+    private static final long IDLE_SECONDS = 4;
+
+    private static final int IDLE_CONNECTIONS = 512;
+
+    /** The proxy is near; when it is slow it is down. */
+    private static final Duration PROXY_CONNECT = Duration.ofMillis(1_500);
+
+    /** Where the client complains of connections that a cancelled call left to the collector. */
+    private static final Logger CLIENT_LOG = Logger.getLogger(OkHttpClient.class.getName());
+
+    static Clients of(
+            EgressGuard guard,
+            Optional<EgressProxy> proxy,
+            Names names,
+            UnaryOperator<OkHttpClient.Builder> trust) {
+        CLIENT_LOG.setLevel(Level.OFF);
+        OkHttpClient.Builder builder = trust.apply(builder());
+        OkHttpClient usual =
+                proxy.map(by -> by(by, names, builder))
+                        .orElseGet(() -> direct(guard, names, builder))
+                        .build();
+        ConnectionPool none = new ConnectionPool(0, 1, TimeUnit.SECONDS);
+        return new Clients(usual, usual.newBuilder().connectionPool(none).build());
+    }
+
+    private static OkHttpClient.Builder builder() {
+        return new OkHttpClient.Builder()
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .retryOnConnectionFailure(false)
+                // The call's own deadline covers all of it, however long it may be.
+                .connectTimeout(Duration.ZERO)
+                .readTimeout(Duration.ZERO)
+                .writeTimeout(Duration.ZERO)
+                .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
+                .connectionPool(
+                        new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
+                .eventListenerFactory(call -> wire(call.request()));
+    }
+
+    private static OkHttpClient.Builder direct(
+            EgressGuard guard, Names names, OkHttpClient.Builder builder) {
+        return builder.proxy(Proxy.NO_PROXY).dns(names).socketFactory(new Sockets(guard::check));
+    }
+
+    /** All that it connects to is the proxy, which may be anywhere. */
+    private static OkHttpClient.Builder by(
+            EgressProxy by, Names names, OkHttpClient.Builder builder) {
+        return builder.proxy(by.proxy())
+                .dns(names::all)
+                .socketFactory(new Sockets((address, port) -> {}))
+                .connectTimeout(PROXY_CONNECT)
+                .proxyAuthenticator(
+                        (route, response) -> {
+                            Request request = response.request();
+                            boolean refused = request.header(EgressProxy.HEADER) != null;
+                            return refused || by.authorization() == null
+                                    ? null
+                                    : request.newBuilder()
+                                            .header(EgressProxy.HEADER, by.authorization())
+                                            .build();
+                        });
+    }
+
+    private static EventListener wire(Request request) {
+        Wire wire = request.tag(Wire.class);
+        return wire == null ? EventListener.NONE : wire;
+    }
+
+    /** Ends every call under way. */
+    @Override
+    public void close() {
+        // Both have the same one.
+        usual.dispatcher().cancelAll();
+        usual.connectionPool().evictAll();
+    }
+}
