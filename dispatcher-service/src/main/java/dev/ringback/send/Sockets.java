@@ -72,34 +72,42 @@ final class Sockets extends SocketFactory {
 
         @Override
         public InputStream getInputStream() throws IOException {
-            return new Counted(super.getInputStream(), allowance);
+            return new Counted(super.getInputStream(), this);
         }
     }
 
     private static final class Counted extends FilterInputStream {
-        private final Wire.Allowance allowance;
+        private final Checked socket;
 
-        Counted(InputStream in, Wire.Allowance allowance) {
+        Counted(InputStream in, Checked socket) {
             super(in);
-            this.allowance = allowance;
+            this.socket = socket;
         }
 
         @Override
         public int read() throws IOException {
             int one = super.read();
-            if (one >= 0) {
-                Wire.received(1, allowance);
-            }
+            count(one < 0 ? one : 1);
             return one;
         }
 
         @Override
         public int read(byte[] bytes, int from, int most) throws IOException {
             int count = super.read(bytes, from, most);
-            if (count > 0) {
-                Wire.received(count, allowance);
-            }
+            count(count);
             return count;
+        }
+
+        private void count(int received) throws IOException {
+            try {
+                if (received > 0) {
+                    Wire.received(received, socket.allowance);
+                }
+            } catch (Wire.TooMuch e) {
+                // Here, since TLS would first read all that is still coming.
+                socket.close();
+                throw e;
+            }
         }
     }
 }
