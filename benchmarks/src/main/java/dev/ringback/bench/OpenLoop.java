@@ -1,0 +1,163 @@
+package dev.ringback.bench;
+
+import dev.ringback.rig.Arrivals;
+import dev.ringback.rig.Ledger;
+import dev.ringback.rig.Load;
+import dev.ringback.rig.Percentiles;
+import dev.ringback.rig.Receiver;
+import dev.ringback.rig.Rig;
+import dev.ringback.rig.Subscribers;
+import dev.ringback.rig.Traffic;
+import dev.ringback.rig.Usage;
+import dev.ringback.schemas.Endpoint;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+
+/** A broker, a dispatcher, a receiver and a load that does not wait for them. */
+final class OpenLoop implements AutoCloseable {
+    private static final Duration SETTLE_LIMIT = Duration.ofMinutes(2);
+
+    private final Traffic traffic;
+    private final Arrivals arrivals;
+    private final Rig rig;
+    private final Receiver receiver;
+    private final Load load;
+    private Usage before = new Usage(Duration.ZERO, 0, List.of());
+
+    /** What a run is made of. */
+    interface Cast {
+        /** How deliveries to an endpoint are tried. */
+        Endpoint.Policy policy(int endpoint);
+
+        /** What an endpoint does with a request; called on the receiver's thread. */
+        Receiver.Answer on(int endpoint, int event);
+    }
+
+    private OpenLoop(Traffic traffic, Arrivals arrivals, Rig rig, Receiver receiver, Load load) {
+        this.traffic = traffic;
+        this.arrivals = arrivals;
+        this.rig = rig;
+        this.receiver = receiver;
+        this.load = load;
+    }
+
+    /**
+     * Everything started but the load.
+     *
+     * @param most events, unless the load is stopped before
+     */
+    static OpenLoop open(Traffic traffic, int most, Cast cast, Clock clock) {
+        Arrivals arrivals = new Arrivals(most);
+        Receiver receiver =
+                Receiver.start(
+                        (endpoint, event, at) -> {
+                            Receiver.Answer answer = cast.on(endpoint, event);
+                            if (event >= 0) {
+                                arrivals.arrived(event, at, answer == Receiver.Answer.ok);
+                            }
+                            return answer;
+                        });
+        Rig rig = Rig.start();
+        try {
+            IntFunction<Endpoint.Policy> policy = cast::policy;
+            Subscribers.write(rig, traffic.endpoints(), receiver.port(), policy, clock.instant());
+            rig.startDispatcher();
+            Load load = new Load(rig.clients(), traffic, most, clock);
+            return new OpenLoop(traffic, arrivals, rig, receiver, load);
+        } catch (RuntimeException e) {
+            receiver.close();
+            rig.close();
+            throw e;
+        }
+    }
+
+    void start() {
+        before = rig.usage();
+        load.start();
+    }
+
+    Load load() {
+        return load;
+    }
+
+    Arrivals arrivals() {
+        return arrivals;
+    }
+
+    Rig rig() {
+        return rig;
+    }
+
+    /** Waits until everything sent is routed, and what some endpoints got has been accepted. */
+    void settle(IntPredicate endpoints) {
+        load.finish();
+        int all = load.sent();
+        int wanted = count(all, endpoints);
+        long end = System.nanoTime() + SETTLE_LIMIT.toNanos();
+        while (System.nanoTime() < end && !isSettled(all, wanted, endpoints)) {
+            Rig.pause(Duration.ofMillis(500));
+        }
+    }
+
+    private boolean isSettled(int all, int wanted, IntPredicate endpoints) {
+        double routed = rig.metrics().scrape().value("ringback_events_total", "fate", "routed");
+        return routed >= all && arrivals.accepted(0, all, of(endpoints)) == wanted;
+    }
+
+    private int count(int all, IntPredicate endpoints) {
+        int count = 0;
+        for (int event = 0; event < all; event++) {
+            count += endpoints.test(traffic.endpoint(event)) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Stops the dispatcher and reads what became of everything. */
+    Ledger.Account account(IntPredicate watched) {
+        rig.stopDispatcher();
+        return Ledger.read(rig.clients(), load.accepted(), watched);
+    }
+
+    /** From when events of a part of the run should have been sent to their first request. */
+    Percentiles latencies(Duration from, Duration to, IntPredicate endpoints) {
+        return arrivals.latencies(
+                traffic,
+                load.startNanos(),
+                traffic.events(from),
+                Math.min(traffic.events(to), load.sent()),
+                of(endpoints),
+                System.nanoTime());
+    }
+
+    /** Events of a part of the run that were accepted by some endpoints, a second of that part. */
+    double rate(Duration from, Duration to, IntPredicate endpoints) {
+        long first = load.startNanos() + from.toNanos();
+        long last = load.startNanos() + to.toNanos();
+        IntPredicate inTime =
+                event -> {
+                    long at = arrivals.acceptedNanos(event);
+                    return endpoints.test(traffic.endpoint(event)) && at >= first && at < last;
+                };
+        return arrivals.accepted(0, load.sent(), inTime) * 1_000.0 / to.minus(from).toMillis();
+    }
+
+    /** What the dispatcher has used since the load began. */
+    Usage usage() {
+        Usage now = rig.usage();
+        return new Usage(now.cpu().minus(before.cpu()), now.peakRssBytes(), now.collections());
+    }
+
+    private IntPredicate of(IntPredicate endpoints) {
+        return event -> endpoints.test(traffic.endpoint(event));
+    }
+
+    @Override
+    public void close() {
+        load.close();
+        rig.close();
+        receiver.close();
+    }
+}

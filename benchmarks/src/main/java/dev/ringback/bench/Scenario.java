@@ -1,0 +1,20 @@
+package dev.ringback.bench;
+
+/** What can be measured, by the name that {@code --scenario} takes. */
+enum Scenario {
+    /** Healthy endpoints beside hanging ones. */
+    hung,
+    /** A receiver that was down comes back. */
+    drain,
+    /** The dispatcher's memory with a large backlog. */
+    heap;
+
+    /** Measures it. */
+    Report run(Bench bench) {
+        return switch (this) {
+            case hung -> new Hung(bench).run();
+            case drain -> new Drain(bench).run();
+            case heap -> new HeapWatch(bench).run();
+        };
+    }
+}

@@ -1,0 +1,47 @@
+package dev.ringback.rig;
+
+import dev.ringback.dispatch.Main;
+import dev.ringback.embedded.EmbeddedKafka;
+import dev.ringback.runtime.Logs;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+
+/** A broker or a dispatcher as a process of its own, which ends when the one that made it does. */
+public final class Child {
+    private static final String BROKER = "broker";
+
+    private Child() {}
+
+    /** Runs a dispatcher, or {@code broker FOLDER PORT}. */
+    public static void main(String[] arguments) {
+        Thread.ofPlatform().name("parent").daemon().start(Child::endWithParent);
+        if (arguments.length == 3 && arguments[0].equals(BROKER)) {
+            broker(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
+        } else {
+            Main.main(arguments);
+        }
+    }
+
+    static String[] broker(Path folder, String port) {
+        return new String[] {BROKER, folder.toString(), port};
+    }
+
+    private static void broker(Path folder, int port) {
+        Logs.configure("plain", "warn");
+        EmbeddedKafka kafka = new EmbeddedKafka(folder, port);
+        Runtime.getRuntime().addShutdownHook(new Thread(kafka::close, "stop"));
+        kafka.start();
+    }
+
+    /** The parent keeps the other end of this open for as long as it lives. */
+    private static void endWithParent() {
+        try {
+            // Nothing is ever said; only the end matters.
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            System.exit(1);
+        }
+        System.exit(0);
+    }
+}
