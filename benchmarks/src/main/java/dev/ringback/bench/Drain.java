@@ -27,6 +27,8 @@ final class Drain {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+
     private final Bench bench;
     private final Traffic traffic;
     private final Duration before = Duration.ofSeconds(20);
@@ -39,6 +41,10 @@ final class Drain {
 
     private final OrderCheck unordered;
 
+    /** What happened when, counted from the first event. */
+    private record Times(
+            Duration warm, Duration fails, Duration up, Duration end, Duration drained) {}
+
     Drain(Bench bench) {
         this.bench = bench;
         this.traffic = new Traffic(bench.endpoints(100, 100), bench.rate(200, 200));
@@ -49,7 +55,8 @@ final class Drain {
     }
 
     private int most() {
-        return traffic.events(before.plus(down).plus(limit).plusMinutes(1));
+        Duration warmUp = WARM_UP.multipliedBy(OpenLoop.LONGEST_WARM_UP + 1L);
+        return traffic.events(warmUp.plus(before).plus(down).plus(limit).plusMinutes(1));
     }
 
     private static boolean goesDown(int endpoint) {
@@ -62,6 +69,7 @@ final class Drain {
     }
 
     Report run() {
+        Report report = new Report(Scenario.drain, bench.quick());
         bench.say("drain: measuring the receiver alone");
         double raw = Raw.measure(bench.quick());
         try (OpenLoop loop = OpenLoop.open(traffic, most(), cast(), bench.clock())) {
@@ -69,17 +77,20 @@ final class Drain {
                     "drain: %,d endpoints, %,d events/s, a tenth of them down for %ds"
                             .formatted(traffic.endpoints(), traffic.perSecond(), down.toSeconds()));
             loop.start();
-            waitUntil(loop, before);
+            Duration warm = loop.warmUp(WARM_UP, endpoint -> true);
+            Duration fails = warm.plus(before);
+            waitUntil(loop, fails);
             isDown = true;
-            waitUntil(loop, before.plus(down));
+            Duration up = fails.plus(down);
+            waitUntil(loop, up);
             isDown = false;
             int backlogEnd = loop.load().sent();
             Duration drained = awaitDrained(loop, backlogEnd);
-            Duration end = before.plus(down).plus(drained).plusSeconds(10);
+            Duration end = up.plus(drained).plusSeconds(10);
             waitUntil(loop, end);
             loop.load().stop();
             loop.settle(endpoint -> true);
-            return report(loop, raw, drained, backlogEnd, end);
+            return report(report, loop, raw, new Times(warm, fails, up, end, drained), backlogEnd);
         }
     }
 
@@ -152,36 +163,33 @@ final class Drain {
         return left;
     }
 
-    private Report report(
-            OpenLoop loop, double raw, Duration drained, int backlogEnd, Duration end) {
+    private Report report(Report report, OpenLoop loop, double raw, Times times, int backlogEnd) {
         IntPredicate others = endpoint -> !goesDown(endpoint);
-        Duration up = before.plus(down);
-        Percentiles first = loop.latencies(Duration.ofSeconds(10), before, others);
-        Percentiles during = loop.latencies(before, up, others);
-        Percentiles after = loop.latencies(up, end, others);
-        double rate = loop.rate(before, up, others);
+        Duration drained = times.drained();
+        Percentiles first = loop.latencies(times.warm(), times.fails(), others);
+        Percentiles during = loop.latencies(times.fails(), times.up(), others);
+        Percentiles after = loop.latencies(times.up(), times.end(), others);
+        double rate = loop.rate(times.fails(), times.up(), others);
         int repeats =
                 loop.arrivals().repeats(0, backlogEnd, event -> goesDown(traffic.endpoint(event)));
         Usage usage = loop.usage();
         Ledger.Account account = loop.account(Drain::goesDown);
         boolean isDrained = drained.compareTo(limit) < 0;
         double ratio = Math.max(during.ms(0.99), after.ms(0.99)) / first.ms(0.99);
-        Report report =
-                new Report(Scenario.drain, bench.quick())
-                        .put("rate_per_s", rate)
-                        .put("raw_per_s", raw)
-                        .put("ratio", ratio)
-                        .put("p50_ms", during.ms(0.5))
-                        .put("p99_ms", during.ms(0.99))
-                        .put("p99_before_ms", first.ms(0.99))
-                        .put("p99_after_ms", after.ms(0.99))
-                        .put("down_s", down.toSeconds())
-                        .put("drained_s", drained.toMillis() / 1_000.0)
-                        .put("order_violations", ordered.violations())
-                        .put("out_of_order_where_unordered", unordered.violations())
-                        .put("failed_requests", repeats)
-                        .put("peak_rss_bytes", usage.peakRssBytes())
-                        .put("longest_gc_pause_ms", usage.longestPauseMs());
+        report.put("rate_per_s", rate)
+                .put("raw_per_s", raw)
+                .put("ratio", ratio)
+                .put("p50_ms", during.ms(0.5))
+                .put("p99_ms", during.ms(0.99))
+                .put("p99_before_ms", first.ms(0.99))
+                .put("p99_after_ms", after.ms(0.99))
+                .put("down_s", down.toSeconds())
+                .put("drained_s", drained.toMillis() / 1_000.0)
+                .put("order_violations", ordered.violations())
+                .put("out_of_order_where_unordered", unordered.violations())
+                .put("failed_requests", repeats)
+                .put("peak_rss_bytes", usage.peakRssBytes())
+                .put("longest_gc_pause_ms", usage.longestPauseMs());
         report.row("others: accepted/s while down", "%,.1f".formatted(rate))
                 .row("others: p50 ms", threeOf(first, during, after, 0.5))
                 .row("others: p99 ms", threeOf(first, during, after, 0.99))

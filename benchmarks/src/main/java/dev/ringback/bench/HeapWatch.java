@@ -38,6 +38,7 @@ final class HeapWatch {
     }
 
     Report run() {
+        Report report = new Report(Scenario.heap, bench.quick());
         bench.say("heap: measuring the receiver alone");
         double raw = Raw.measure(bench.quick());
         try (Receiver receiver =
@@ -55,12 +56,11 @@ final class HeapWatch {
                     rig, endpoints, receiver.port(), e -> policy, bench.clock().instant());
             Backlog.write(rig, records, endpoints, bench.clock());
             bench.say("heap: watching for %ds".formatted(watched.toSeconds()));
-            return watch(rig, raw);
+            return watch(report, rig, raw);
         }
     }
 
-    private Report watch(Rig rig, double raw) {
-        Report report = new Report(Scenario.heap, bench.quick());
+    private Report watch(Report report, Rig rig, double raw) {
         long start = System.nanoTime();
         int liveAtFirst = 0;
         int liveAtLast = 0;
@@ -142,12 +142,12 @@ final class HeapWatch {
                 .row("raw, requests/s", "%,.0f".formatted(raw));
     }
 
-    /** The least that a collection left in each ten seconds. */
+    /** The least that a collection of its own left in each ten seconds. */
     static List<Trend.Point> floors(Usage usage) {
         List<Trend.Point> floors = new ArrayList<>();
         long window = -1;
         double least = 0;
-        for (Usage.Collection collection : usage.collections()) {
+        for (Usage.Collection collection : usage.ofItsOwn()) {
             long in = (long) (collection.atSeconds() / SAMPLE.toSeconds());
             if (in != window) {
                 if (window >= 0) {

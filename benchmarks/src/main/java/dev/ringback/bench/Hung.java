@@ -20,6 +20,10 @@ final class Hung {
     private static final int HANGS_OF = 10;
     private static final double BAR = 1.5;
     private static final double SAME_RATE = 0.99;
+
+    /** Half of all taking longer without any trouble is a queue, and queues compare to nothing. */
+    private static final double SLOW_MS = 1_000;
+
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final Bench bench;
@@ -29,7 +33,12 @@ final class Hung {
 
     /** What one of the two runs came to, at the healthy endpoints. */
     private record Run(
-            double rate, Percentiles latency, int repeats, Usage usage, Ledger.Account account) {
+            Duration warmUp,
+            double rate,
+            Percentiles latency,
+            int repeats,
+            Usage usage,
+            Ledger.Account account) {
         double cpuPerThousand() {
             return usage.cpu().toMillis() / (double) Math.max(1, account.ledger().delivered());
         }
@@ -43,11 +52,11 @@ final class Hung {
     }
 
     Report run() {
+        Report report = new Report(Scenario.hung, bench.quick());
         bench.say("hung: measuring the receiver alone");
         double raw = Raw.measure(bench.quick());
         Run without = measure(false);
         Run with = measure(true);
-        Report report = new Report(Scenario.hung, bench.quick());
         double ratio = with.latency().ms(0.99) / without.latency().ms(0.99);
         double kept = with.rate() / without.rate();
         report.put("rate_per_s", with.rate())
@@ -62,6 +71,10 @@ final class Hung {
                 .put("without", json(without))
                 .put("with", json(with));
         rows(report, without, with, raw);
+        double offered = (double) traffic.perSecond() * (HANGS_OF - 1) / HANGS_OF;
+        if (without.rate() < SAME_RATE * offered || without.latency().ms(0.5) > SLOW_MS) {
+            report.invalid("this machine does not carry the load even when none hangs");
+        }
         return report.ledger(with.account().ledger())
                 .bar(
                         "healthy p99 at most 1.5 × that without: %.2f ×".formatted(ratio),
@@ -70,26 +83,31 @@ final class Hung {
     }
 
     private Run measure(boolean hanging) {
-        int all = traffic.events(warmUp.plus(measured));
+        Duration longest = warmUp.multipliedBy(OpenLoop.LONGEST_WARM_UP + 1L).plus(measured);
+        int most = traffic.events(longest);
         IntPredicate healthy = endpoint -> endpoint % HANGS_OF != HANGS_OF - 1;
         bench.say(
-                "hung: %,d endpoints, %s, %,d events/s for %ds"
+                "hung: %,d endpoints, %s, %,d events/s, %ds after a warm-up"
                         .formatted(
                                 traffic.endpoints(),
                                 hanging
                                         ? traffic.endpoints() / HANGS_OF + " of them hanging"
                                         : "none hanging",
                                 traffic.perSecond(),
-                                warmUp.plus(measured).toSeconds()));
-        try (OpenLoop loop = OpenLoop.open(traffic, all, cast(hanging, healthy), bench.clock())) {
+                                measured.toSeconds()));
+        try (OpenLoop loop = OpenLoop.open(traffic, most, cast(hanging, healthy), bench.clock())) {
             loop.start();
+            Duration from = loop.warmUp(warmUp, healthy);
+            Duration to = from.plus(measured);
+            bench.say("hung: warm after %ds".formatted(from.toSeconds()));
+            loop.sendUntil(to);
             loop.settle(healthy);
-            Percentiles latency = loop.latencies(warmUp, warmUp.plus(measured), healthy);
-            double rate = loop.rate(warmUp, warmUp.plus(measured), healthy);
+            Percentiles latency = loop.latencies(from, to, healthy);
+            double rate = loop.rate(from, to, healthy);
             IntPredicate toHealthy = event -> healthy.test(traffic.endpoint(event));
-            int repeats = loop.arrivals().repeats(0, all, toHealthy);
+            int repeats = loop.arrivals().repeats(0, loop.load().sent(), toHealthy);
             Usage usage = loop.usage();
-            return new Run(rate, latency, repeats, usage, loop.account(healthy.negate()));
+            return new Run(from, rate, latency, repeats, usage, loop.account(healthy.negate()));
         }
     }
 
@@ -112,6 +130,7 @@ final class Hung {
     private static ObjectNode json(Run run) {
         ObjectNode json =
                 Json.object()
+                        .put("warm_up_s", run.warmUp().toSeconds())
                         .put("rate_per_s", run.rate())
                         .put("p50_ms", run.latency().ms(0.5))
                         .put("p90_ms", run.latency().ms(0.9))

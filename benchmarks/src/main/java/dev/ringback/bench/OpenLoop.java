@@ -20,6 +20,9 @@ import java.util.function.IntPredicate;
 final class OpenLoop implements AutoCloseable {
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(2);
 
+    /** As often as the least a warm-up may last. */
+    static final int LONGEST_WARM_UP = 10;
+
     private final Traffic traffic;
     private final Arrivals arrivals;
     private final Rig rig;
@@ -89,6 +92,37 @@ final class OpenLoop implements AutoCloseable {
 
     Rig rig() {
         return rig;
+    }
+
+    /**
+     * Lets the load warm everything up: for at least this long, and then until some endpoints have
+     * got all but the last fifth of a second, or ten times as long has passed.
+     *
+     * @return how long that took
+     */
+    Duration warmUp(Duration least, IntPredicate endpoints) {
+        IntPredicate which = of(endpoints);
+        long limit = least.multipliedBy(LONGEST_WARM_UP).toNanos();
+        int within = Math.max(1, traffic.perSecond() / 5);
+        Duration passed = Duration.ZERO;
+        int done = 0;
+        while (passed.compareTo(least) < 0
+                || (load.sent() - done > within && passed.toNanos() < limit)) {
+            Rig.pause(Duration.ofMillis(20));
+            while (done < load.sent() && (!which.test(done) || arrivals.acceptedNanos(done) != 0)) {
+                done++;
+            }
+            passed = Duration.ofNanos(System.nanoTime() - load.startNanos());
+        }
+        return passed;
+    }
+
+    /** Sends for this long in all. */
+    void sendUntil(Duration sinceStart) {
+        while (System.nanoTime() - load.startNanos() < sinceStart.toNanos()) {
+            Rig.pause(Duration.ofMillis(20));
+        }
+        load.stop();
     }
 
     /** Waits until everything sent is routed, and what some endpoints got has been accepted. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import okhttp3.ConnectionPool;
 import okhttp3.MediaType;
@@ -32,6 +33,7 @@ final class Raw {
     static double measure(boolean quick) {
         Duration part = Duration.ofSeconds(quick ? 2 : 5);
         LongAdder done = new LongAdder();
+        AtomicBoolean stopping = new AtomicBoolean();
         try (Receiver receiver = Receiver.start((endpoint, event, at) -> Receiver.Answer.ok);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             OkHttpClient client =
@@ -40,29 +42,28 @@ final class Raw {
                             .build();
             String url = "http://127.0.0.1:" + receiver.port() + "/e/0";
             for (int i = 0; i < IN_FLIGHT; i++) {
-                threads.execute(() -> loop(client, url, done));
+                threads.execute(() -> loop(client, url, done, stopping));
             }
             Rig.pause(part);
             long before = done.sum();
             long start = System.nanoTime();
             Rig.pause(part);
             double rate = (done.sum() - before) * 1e9 / (System.nanoTime() - start);
-            threads.shutdownNow();
+            stopping.set(true);
             return rate;
         }
     }
 
-    private static void loop(OkHttpClient client, String url, LongAdder done) {
+    private static void loop(
+            OkHttpClient client, String url, LongAdder done, AtomicBoolean stopping) {
         RequestBody body =
                 RequestBody.create("x".repeat(BODY_BYTES).getBytes(StandardCharsets.UTF_8), JSON);
         Request request = new Request.Builder().url(url).post(body).build();
-        while (!Thread.currentThread().isInterrupted()) {
+        while (!stopping.get()) {
             try (Response response = client.newCall(request).execute()) {
                 done.add(response.isSuccessful() ? 1 : 0);
             } catch (IOException e) {
-                if (!Thread.currentThread().isInterrupted()) {
-                    throw new UncheckedIOException(e);
-                }
+                throw new UncheckedIOException(e);
             }
         }
     }

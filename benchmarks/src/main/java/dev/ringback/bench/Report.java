@@ -2,6 +2,7 @@ package dev.ringback.bench;
 
 import dev.ringback.rig.Ledger;
 import dev.ringback.schemas.Json;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,6 +26,8 @@ final class Report {
                                 System.getProperty("os.name")
                                         + " "
                                         + System.getProperty("os.version"));
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        json.put("load_average", load);
         rows.add(scenario.name() + (quick ? " (quick)" : ""));
     }
 

@@ -21,6 +21,7 @@ public record Usage(Duration cpu, long peakRssBytes, List<Collection> collection
                     "\\[(\\d+\\.\\d+)s].* (Pause .*) (\\d+)M->(\\d+)M\\((\\d+)M\\) (\\d+\\.\\d+)ms");
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
     private static final int KIB = 1024;
+    private static final String ON_DEMAND = "Diagnostic Command";
 
     /** Copies the list. */
     public Usage {
@@ -84,6 +85,11 @@ public record Usage(Duration cpu, long peakRssBytes, List<Collection> collection
     /** The longest pause, in milliseconds. */
     public double longestPauseMs() {
         return collections.stream().mapToDouble(Collection::pauseMs).max().orElse(0);
+    }
+
+    /** The collections that nobody asked for. */
+    public List<Collection> ofItsOwn() {
+        return collections.stream().filter(c -> !c.kind().contains(ON_DEMAND)).toList();
     }
 
     /** What the last full collection left, in MiB; 0 when there was none. */
