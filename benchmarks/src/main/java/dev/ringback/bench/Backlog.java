@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -46,18 +46,22 @@ final class Backlog {
 
     /** Writes this many deliveries for the endpoints in turn; returns when Kafka has them. */
     static void write(Rig rig, int records, int endpoints, Clock clock) {
-        AtomicInteger refused = new AtomicInteger();
+        AtomicReference<Exception> refusal = new AtomicReference<>();
         Map<String, Object> bulk = Map.of("linger.ms", "20", "batch.size", "262144");
         try (Producer<byte[], byte[]> producer = rig.clients().producer("backlog", bulk)) {
             for (int i = 0; i < records; i++) {
                 producer.send(
                         record(i, endpoints, clock.instant()),
-                        (metadata, error) -> refused.addAndGet(error == null ? 0 : 1));
+                        (metadata, error) -> {
+                            if (error != null) {
+                                refusal.set(error);
+                            }
+                        });
             }
             producer.flush();
         }
-        if (refused.get() > 0) {
-            throw new IllegalStateException(refused + " records were not taken by Kafka");
+        if (refusal.get() != null) {
+            throw new IllegalStateException("Kafka did not take all: " + refusal.get());
         }
     }
 

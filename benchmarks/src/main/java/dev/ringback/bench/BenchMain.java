@@ -27,10 +27,10 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "ringback bench",
         description = {
-            "Measures Ringback on this machine: a broker, a dispatcher with 512 MB of heap and a",
-            "receiver, each run on data of its own that is deleted afterwards.",
-            "Exit code 0 when every run counts, 1 when one does not: its ledger does not close or",
-            "a process ended."
+            "Measures Ringback on this machine: a broker, a dispatcher with 512 MB of",
+            "heap and a receiver, on data that is deleted afterwards. Exit code 0 when",
+            "every run counts, 1 when one does not: its ledger does not close, or a",
+            "process ended, or the machine does not carry the load."
         })
 public final class BenchMain implements Callable<Integer> {
     private static final int FAILED = 1;
