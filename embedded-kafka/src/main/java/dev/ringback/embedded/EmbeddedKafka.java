@@ -10,7 +10,10 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
@@ -30,7 +33,47 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private final Path folder;
     private final int port;
+    private final @Nullable Quorum quorum;
     private @Nullable KafkaRaftServer server;
+
+    /**
+     * A node's place among several on this machine.
+     *
+     * @param id its own number, from 1
+     * @param clusterId the same for all of them
+     * @param controllerPorts of node 1, 2, …
+     */
+    public record Quorum(int id, String clusterId, List<Integer> controllerPorts) {
+        /** The most copies of a partition that are worth having. */
+        private static final int MOST_COPIES = 3;
+
+        /** Copies the list, and checks that it has this node. */
+        public Quorum {
+            controllerPorts = List.copyOf(controllerPorts);
+            if (id < 1 || id > controllerPorts.size()) {
+                throw new IllegalArgumentException("node " + id + " of " + controllerPorts.size());
+            }
+        }
+
+        /** An id for a new cluster. */
+        public static String newClusterId() {
+            return Uuid.randomUuid().toString();
+        }
+
+        private int controllerPort() {
+            return controllerPorts.get(id - 1);
+        }
+
+        private String voters() {
+            return IntStream.range(0, controllerPorts.size())
+                    .mapToObj(i -> (i + 1) + "@" + HOST + ":" + controllerPorts.get(i))
+                    .collect(Collectors.joining(","));
+        }
+
+        private int copies() {
+            return Math.min(MOST_COPIES, controllerPorts.size());
+        }
+    }
 
     /**
      * A broker that {@link #start} starts.
@@ -39,8 +82,14 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param port where clients connect, on 127.0.0.1
      */
     public EmbeddedKafka(Path folder, int port) {
+        this(folder, port, null);
+    }
+
+    /** One of several nodes; the rest as above. */
+    public EmbeddedKafka(Path folder, int port, @Nullable Quorum quorum) {
         this.folder = folder;
         this.port = port;
+        this.quorum = quorum;
     }
 
     /** A port that was free a moment ago. */
@@ -73,8 +122,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     public void start() {
         try {
             Files.createDirectories(folder);
-            Properties properties = properties(controllerPort());
-            format(properties);
+            Quorum mine = quorum == null ? alone() : quorum;
+            Properties properties = properties(mine);
+            format(properties, mine.clusterId());
             server = new KafkaRaftServer(new KafkaConfig(properties, false), Time.SYSTEM);
             server.startup();
         } catch (IOException e) {
@@ -92,6 +142,14 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
+    private Quorum alone() throws IOException {
+        Path idFile = folder.resolve(CLUSTER_ID_FILE);
+        if (Files.notExists(idFile)) {
+            Files.writeString(idFile, Quorum.newClusterId());
+        }
+        return new Quorum(1, Files.readString(idFile).strip(), List.of(controllerPort()));
+    }
+
     /** The controller's port is any free one, kept with the data, because the quorum names it. */
     private int controllerPort() throws IOException {
         Path file = folder.resolve(CONTROLLER_PORT_FILE);
@@ -106,21 +164,16 @@ public final class EmbeddedKafka implements AutoCloseable {
         return free;
     }
 
-    private void format(Properties properties) throws IOException {
+    private void format(Properties properties, String clusterId) throws IOException {
         Path log = folder.resolve("log");
         if (Files.exists(log.resolve("meta.properties"))) {
             return;
-        }
-        Path idFile = folder.resolve(CLUSTER_ID_FILE);
-        if (Files.notExists(idFile)) {
-            Files.writeString(idFile, Uuid.randomUuid().toString());
         }
         Path configFile = folder.resolve("server.properties");
         try (OutputStream out = Files.newOutputStream(configFile)) {
             properties.store(out, null);
         }
-        String id = Files.readString(idFile).strip();
-        String[] arguments = {"format", "-t", id, "-c", configFile.toString()};
+        String[] arguments = {"format", "-t", clusterId, "-c", configFile.toString()};
         PrintStream silent =
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         int code = StorageTool.execute(arguments, silent);
@@ -130,42 +183,45 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * A node for one machine. The short session lets a node that was killed come back in seconds;
-     * the internal topics are few and small; writes reach the disk when the system flushes.
+     * A node for one machine. The short session lets a node that was killed come back in seconds,
+     * and the longer one of several nodes lets them share few cores; the internal topics are few
+     * and small; writes reach the disk when the system flushes.
      */
-    private Properties properties(int controllerPort) {
+    private Properties properties(Quorum node) {
+        String controller = HOST + ":" + node.controllerPort();
         Properties p = new Properties();
         p.put("process.roles", "broker,controller");
-        p.put("node.id", "1");
-        p.put("controller.quorum.voters", "1@" + HOST + ":" + controllerPort);
-        p.put(
-                "listeners",
-                "PLAINTEXT://"
-                        + bootstrapServers()
-                        + ",CONTROLLER://"
-                        + HOST
-                        + ":"
-                        + controllerPort);
+        p.put("node.id", Integer.toString(node.id()));
+        p.put("controller.quorum.voters", node.voters());
+        p.put("listeners", "PLAINTEXT://" + bootstrapServers() + ",CONTROLLER://" + controller);
         p.put("advertised.listeners", "PLAINTEXT://" + bootstrapServers());
         p.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         p.put("controller.listener.names", "CONTROLLER");
         p.put("log.dirs", folder.resolve("log").toString());
         p.put("auto.create.topics.enable", "false");
-        p.put("broker.session.timeout.ms", "2000");
+        p.put("broker.session.timeout.ms", node.copies() == 1 ? "2000" : "6000");
         p.put("broker.heartbeat.interval.ms", "500");
-        p.put("offsets.topic.num.partitions", "4");
-        p.put("offsets.topic.replication.factor", "1");
-        p.put("transaction.state.log.num.partitions", "4");
-        p.put("transaction.state.log.replication.factor", "1");
-        p.put("transaction.state.log.min.isr", "1");
-        p.put("share.coordinator.state.topic.num.partitions", "1");
-        p.put("share.coordinator.state.topic.replication.factor", "1");
-        p.put("share.coordinator.state.topic.min.isr", "1");
         p.put("group.initial.rebalance.delay.ms", "0");
         p.put("log.cleaner.dedupe.buffer.size", "4194304");
         p.put("num.io.threads", "4");
         p.put("num.network.threads", "2");
         p.put("num.recovery.threads.per.data.dir", "2");
+        internalTopics(p, node.copies());
         return p;
+    }
+
+    private static void internalTopics(Properties p, int copies) {
+        String number = Integer.toString(copies);
+        String leastInSync = copies < Quorum.MOST_COPIES ? "1" : "2";
+        p.put("default.replication.factor", number);
+        p.put("min.insync.replicas", leastInSync);
+        p.put("offsets.topic.num.partitions", "4");
+        p.put("offsets.topic.replication.factor", number);
+        p.put("transaction.state.log.num.partitions", "4");
+        p.put("transaction.state.log.replication.factor", number);
+        p.put("transaction.state.log.min.isr", leastInSync);
+        p.put("share.coordinator.state.topic.num.partitions", "1");
+        p.put("share.coordinator.state.topic.replication.factor", number);
+        p.put("share.coordinator.state.topic.min.isr", leastInSync);
     }
 }

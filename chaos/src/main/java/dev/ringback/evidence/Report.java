@@ -1,0 +1,168 @@
+package dev.ringback.evidence;
+
+import dev.ringback.schemas.Reason;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What became of a wave, or of several.
+ *
+ * @param offered events that were made
+ * @param accepted events that were answered 202 or acknowledged by Kafka
+ * @param repeats webhooks delivered, or dead, more often than once
+ * @param mostRepeats how many of them lost processes account for
+ * @param unheard answers of 2xx that came too late for the sender
+ */
+public record Report(
+        long offered,
+        long accepted,
+        long deliveries,
+        long requests,
+        long delivered,
+        Map<Reason, Long> dead,
+        long pending,
+        long repeats,
+        long mostRepeats,
+        long unheard,
+        List<Guarantee> guarantees) {
+    /** Nothing yet. */
+    public static final Report NONE = new Report(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, List.of());
+
+    /** Copies the collections. */
+    public Report {
+        dead = Map.copyOf(dead);
+        guarantees = List.copyOf(guarantees);
+    }
+
+    /**
+     * What became of a wave that is over.
+     *
+     * @param connections how often somebody got past the egress guard
+     * @param troubles of processes
+     */
+    public static Report of(
+            Ledger ledger, Windows windows, int connections, List<String> troubles) {
+        Collection<Expected> all = ledger.deliveries();
+        long repeats = all.stream().mapToLong(Expected::repeats).sum() + ledger.late();
+        long again = all.stream().mapToLong(Expected::copiedAgain).sum();
+        long most = windows.most(all) + again;
+        Map<Reason, Long> dead = dead(all);
+        long delivered = all.stream().filter(e -> e.isDelivered() && !e.isDead()).count();
+        long died = dead.values().stream().mapToLong(Long::longValue).sum();
+        List<Guarantee> guarantees = new ArrayList<>(Guarantees.of(all));
+        guarantees.add(Order.of(all));
+        guarantees.add(new Guarantee("nobody gets what it did not ask for", ledger.strangers()));
+        guarantees.add(repeats(repeats, most));
+        guarantees.add(blocked(connections));
+        guarantees.add(new Guarantee("processes end when told to, in bounded memory", troubles));
+        guarantees.add(closed(ledger, all.size(), delivered, died));
+        return new Report(
+                ledger.offered(),
+                ledger.acceptedEvents(),
+                all.size(),
+                all.stream().mapToLong(e -> e.arrivals().size()).sum(),
+                delivered,
+                dead,
+                ledger.pending(),
+                repeats,
+                most,
+                all.stream().mapToLong(Expected::unheard).sum(),
+                guarantees);
+    }
+
+    private static Map<Reason, Long> dead(Collection<Expected> all) {
+        Map<Reason, Long> dead = new EnumMap<>(Reason.class);
+        for (Expected expected : all) {
+            if (expected.isDead()) {
+                dead.merge(expected.deaths().getFirst().reason(), 1L, Long::sum);
+            }
+        }
+        return dead;
+    }
+
+    private static Guarantee repeats(long repeats, long most) {
+        return new Guarantee(
+                "bounded repeats",
+                repeats <= most ? List.of() : List.of(repeats + ", at most " + most));
+    }
+
+    private static Guarantee blocked(int connections) {
+        return new Guarantee(
+                "no address inside the guard is connected to",
+                connections == 0 ? List.of() : List.of(connections + " connections"));
+    }
+
+    private static Guarantee closed(Ledger ledger, long deliveries, long delivered, long dead) {
+        List<String> open = new ArrayList<>();
+        if (ledger.acceptedEvents() != ledger.offered()) {
+            open.add(ledger.acceptedEvents() + " of " + ledger.offered() + " events accepted");
+        }
+        if (delivered + dead + ledger.pending() != deliveries) {
+            open.add(deliveries + " deliveries, " + delivered + " delivered, " + dead + " dead");
+        }
+        return new Guarantee("the ledger closes", open);
+    }
+
+    /** Both together. */
+    public Report plus(Report other) {
+        Map<Reason, Long> deaths = new EnumMap<>(Reason.class);
+        deaths.putAll(dead);
+        other.dead().forEach((reason, count) -> deaths.merge(reason, count, Long::sum));
+        List<Guarantee> both = new ArrayList<>(guarantees);
+        both.addAll(other.guarantees());
+        return new Report(
+                offered + other.offered(),
+                accepted + other.accepted(),
+                deliveries + other.deliveries(),
+                requests + other.requests(),
+                delivered + other.delivered(),
+                deaths,
+                pending + other.pending(),
+                repeats + other.repeats(),
+                mostRepeats + other.mostRepeats(),
+                unheard + other.unheard(),
+                both);
+    }
+
+    /** A line for each time that something promised was not kept. */
+    public List<String> broken() {
+        return guarantees.stream().flatMap(guarantee -> guarantee.lines().stream()).toList();
+    }
+
+    /** The ledger, as a table. */
+    public String table() {
+        StringBuilder table = new StringBuilder();
+        line(table, "events accepted", accepted + " of " + offered);
+        line(table, "deliveries", deliveries);
+        line(table, "  delivered", delivered);
+        dead.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(death -> line(table, "  dead: " + death.getKey(), death.getValue()));
+        line(table, "  lost", pending);
+        line(table, "requests", requests);
+        line(table, "  repeats", repeats + ", at most " + mostRepeats);
+        line(table, "  answered too late", unheard);
+        guarantees.stream()
+                .map(Guarantee::promise)
+                .distinct()
+                .forEach(promise -> line(table, promise, verdict(promise)));
+        return table.toString();
+    }
+
+    private String verdict(String promise) {
+        long times =
+                guarantees.stream()
+                        .filter(guarantee -> guarantee.promise().equals(promise))
+                        .mapToLong(guarantee -> guarantee.broken().size())
+                        .sum();
+        return times == 0 ? "held" : "BROKEN " + times + " times";
+    }
+
+    private static void line(StringBuilder table, String name, Object value) {
+        table.append(String.format(Locale.ROOT, "  %-46s %s%n", name, value));
+    }
+}
