@@ -10,6 +10,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +30,7 @@ import picocli.CommandLine.Spec;
         })
 @SuppressWarnings("SystemOut") // the terminal is what this command is for
 public final class Main implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int BROKEN = 1;
 
     @Spec private @Nullable CommandSpec spec;
@@ -51,7 +54,7 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--folder",
             paramLabel = "DIR",
-            description = "For data and logs; a temporary one, when not given.")
+            description = "Where data and logs are left; a temporary one, when not given.")
     private @Nullable Path folder;
 
     /** Runs until the time is over, a guarantee is broken, or Ctrl-C. */
@@ -64,6 +67,12 @@ public final class Main implements Callable<Integer> {
                                 .usageHelp(true)
                                 .description("Shows this text.")
                                 .build());
+        line.setExecutionExceptionHandler(
+                (e, command, parsed) -> {
+                    LOG.debug("the run failed", e);
+                    System.err.println("ringback chaos: " + e.getMessage());
+                    return BROKEN;
+                });
         System.exit(line.execute(arguments));
     }
 

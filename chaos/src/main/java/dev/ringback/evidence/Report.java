@@ -15,6 +15,7 @@ import java.util.Map;
  * @param accepted events that were answered 202 or acknowledged by Kafka
  * @param repeats webhooks delivered, or dead, more often than once
  * @param mostRepeats how many of them lost processes account for
+ * @param routedAgain how many deliveries routing wrote a second time after an aborted transaction
  * @param unheard answers of 2xx that came too late for the sender
  */
 public record Report(
@@ -27,10 +28,11 @@ public record Report(
         long pending,
         long repeats,
         long mostRepeats,
+        long routedAgain,
         long unheard,
         List<Guarantee> guarantees) {
     /** Nothing yet. */
-    public static final Report NONE = new Report(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, List.of());
+    public static final Report NONE = new Report(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, List.of());
 
     /** Copies the collections. */
     public Report {
@@ -70,6 +72,7 @@ public record Report(
                 ledger.pending(),
                 repeats,
                 most,
+                again,
                 all.stream().mapToLong(Expected::unheard).sum(),
                 guarantees);
     }
@@ -124,6 +127,7 @@ public record Report(
                 pending + other.pending(),
                 repeats + other.repeats(),
                 mostRepeats + other.mostRepeats(),
+                routedAgain + other.routedAgain(),
                 unheard + other.unheard(),
                 both);
     }
@@ -145,6 +149,7 @@ public record Report(
         line(table, "  lost", pending);
         line(table, "requests", requests);
         line(table, "  repeats", repeats + ", at most " + mostRepeats);
+        line(table, "  routed again", routedAgain);
         line(table, "  answered too late", unheard);
         guarantees.stream()
                 .map(Guarantee::promise)
