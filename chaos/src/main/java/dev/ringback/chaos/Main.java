@@ -1,6 +1,7 @@
 package dev.ringback.chaos;
 
 import dev.ringback.evidence.Report;
+import dev.ringback.processes.Installation;
 import dev.ringback.runtime.Logs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--folder",
             paramLabel = "DIR",
-            description = "Where data and logs are left; a temporary one, when not given.")
+            description = "Keeps data and logs; otherwise they are kept when something is broken.")
     private @Nullable Path folder;
 
     /** Runs until the time is over, a guarantee is broken, or Ctrl-C. */
@@ -89,11 +90,18 @@ public final class Main implements Callable<Integer> {
         Path place = folder == null ? Files.createTempDirectory("ringback-chaos") : folder;
         say("seed " + number + ", data and logs in " + place);
         Plan plan = once ? Plan.shortRun(number) : Plan.of(number, Duration.ofMinutes(minutes));
+        Report report;
         try (Run run = new Run(plan, place, Clock.systemUTC(), Main::say)) {
-            Report report = run.run();
-            say("\nseed " + number + ", all waves\n" + report.table());
-            report.broken().forEach(Main::say);
-            return report.broken().isEmpty() ? 0 : BROKEN;
+            report = run.run();
         }
+        say("\nseed " + number + ", all waves\n" + report.table());
+        report.broken().forEach(Main::say);
+        if (!report.broken().isEmpty()) {
+            return BROKEN;
+        }
+        if (folder == null) {
+            Installation.delete(place);
+        }
+        return 0;
     }
 }

@@ -1,11 +1,16 @@
 package dev.ringback.processes;
 
 import dev.ringback.runtime.Setting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Three brokers, three dispatchers and ingest, all on this machine, all in one folder. Closing it
@@ -50,5 +55,16 @@ public final class Installation implements AutoCloseable {
     public void close() {
         children.close();
         cluster.close();
+    }
+
+    /** Deletes what an installation that is closed has left in its folder. */
+    public static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + folder, e);
+        }
     }
 }

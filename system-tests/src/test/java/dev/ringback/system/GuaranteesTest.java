@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringback.chaos.Plan;
 import dev.ringback.chaos.Run;
 import dev.ringback.evidence.Report;
+import dev.ringback.processes.Installation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -13,8 +14,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every guarantee, with brokers, dispatchers and ingest killed and paused. Logs are kept in {@code
- * target/chaos}; {@code -Dchaos.seed=} repeats a run, {@code -Pchaos} makes it long.
+ * Every guarantee, with brokers, dispatchers and ingest killed and paused. A run that fails leaves
+ * data and logs in {@code target/chaos}; {@code -Dchaos.seed=} repeats one, {@code -Pchaos} makes
+ * it long.
  */
 class GuaranteesTest {
     @Test
@@ -29,6 +31,7 @@ class GuaranteesTest {
             Report report = run.run();
             assertThat(report.broken()).as("broken with -Dchaos.seed=%s", seed).isEmpty();
         }
+        Installation.delete(folder);
     }
 
     private static void say(String line) {
