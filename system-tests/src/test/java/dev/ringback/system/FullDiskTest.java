@@ -8,6 +8,7 @@ import dev.ringback.embedded.EmbeddedKafka;
 import dev.ringback.embedded.EmbeddedKafka.Quorum;
 import dev.ringback.ingest.IngestService;
 import dev.ringback.processes.BrokerMain;
+import dev.ringback.runtime.Logs;
 import dev.ringback.runtime.SecretBox;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
@@ -49,6 +50,7 @@ class FullDiskTest {
 
     @BeforeEach
     void mount() throws Exception {
+        Logs.configure("plain", "info");
         disk = Files.createDirectory(folder.resolve("disk"));
         int code = run("mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", disk.toString());
         assumeThat(code).as("a small file system can be mounted").isZero();
@@ -126,6 +128,7 @@ class FullDiskTest {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(broker::destroyForcibly));
         Await.until(
                 "the broker (see " + log + ")",
                 LIMIT,

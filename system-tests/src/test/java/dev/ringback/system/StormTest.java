@@ -29,7 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
 class StormTest {
     private static final String ACCOUNT = "acc_1";
     private static final int EVENTS = 20;
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    /** A producer may sit on a record for two minutes before it is written anew. */
+    private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private final CountDownLatch gone = new CountDownLatch(1);
     private Pipeline pipeline;
