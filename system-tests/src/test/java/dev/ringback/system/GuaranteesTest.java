@@ -6,6 +6,7 @@ import dev.ringback.chaos.Plan;
 import dev.ringback.chaos.Run;
 import dev.ringback.evidence.Report;
 import dev.ringback.processes.Installation;
+import dev.ringback.runtime.Logs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class GuaranteesTest {
     @Test
     void guarantees_hold_whateverIsKilled() throws Exception {
+        Logs.configure("plain", "warn");
         long seed = Long.getLong("chaos.seed", ThreadLocalRandom.current().nextInt(1, 1_000_000));
         int minutes = Integer.getInteger("chaos.minutes", 0);
         Plan plan = minutes == 0 ? Plan.shortRun(seed) : Plan.of(seed, Duration.ofMinutes(minutes));
