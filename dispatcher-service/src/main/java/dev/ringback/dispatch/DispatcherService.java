@@ -123,9 +123,7 @@ public final class DispatcherService implements Lifecycle.Part {
         Targets targets = new Targets(table, box);
         RetryLadder ladder = settings.get(Setting.RETRY_RUNGS);
         Outbox outbox =
-                parts.closing(
-                        new Outbox(
-                                clients.producer("ringback-dispatch", Map.of("linger.ms", "2"))));
+                parts.closing(new Outbox(clients.producer("ringback-dispatch", Outbox.PRODUCER)));
         Reports reports =
                 parts.start(new Reports(outbox, clock, settings.get(Setting.DISABLE_AFTER)));
         Sender sender =

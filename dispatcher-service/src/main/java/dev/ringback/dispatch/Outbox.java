@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -22,6 +23,14 @@ import org.slf4j.LoggerFactory;
  * again until it is, or until the process stops. Thread-safe.
  */
 final class Outbox implements AutoCloseable {
+    /**
+     * How its producer is set. Nobody waits for what it writes but the next commit, so batches may
+     * grow for a moment. A batch that a partition does not take, as that of a topic that was made
+     * anew, is given up after a minute and written again.
+     */
+    static final Map<String, Object> PRODUCER =
+            Map.of("linger.ms", "10", "delivery.timeout.ms", "60000");
+
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     private static final long AGAIN_MILLIS = 1_000;
     private static final int CUT_KEY_BYTES = 1 << 10;
