@@ -4,6 +4,10 @@ import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -18,6 +22,9 @@ import tools.jackson.core.JacksonException;
  */
 record Delivery(DeliveryHeader header, ConsumerRecord<byte[], byte[]> record) {
     private static final byte[] NO_BODY = {};
+
+    /** Times beyond cannot be reckoned with. */
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     /** How the ids of URLs begin that a call brings. */
     private static final String OF_CALL = "cep_";
@@ -40,12 +47,29 @@ record Delivery(DeliveryHeader header, ConsumerRecord<byte[], byte[]> record) {
             throw new Unreadable("no header " + DeliveryHeader.NAME);
         }
         try {
-            return new Delivery(DeliveryHeader.read(header.value()), record);
+            DeliveryHeader read = DeliveryHeader.read(header.value());
+            for (Instant time : times(read)) {
+                if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+                    throw new Unreadable(DeliveryHeader.NAME + " names the time " + time);
+                }
+            }
+            return new Delivery(read, record);
         } catch (JacksonException e) {
             throw new Unreadable(DeliveryHeader.NAME + ": " + Json.fault(e));
         } catch (IllegalArgumentException | NullPointerException e) {
             throw new Unreadable(DeliveryHeader.NAME + " is not whole");
         }
+    }
+
+    private static List<Instant> times(DeliveryHeader header) {
+        return Stream.of(
+                        header.createdAt(),
+                        header.dueAt(),
+                        header.putAt(),
+                        header.askedUntil(),
+                        header.replay() == null ? null : header.replay().at())
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** The endpoint's id, which the key of every record of a delivery topic begins with. */

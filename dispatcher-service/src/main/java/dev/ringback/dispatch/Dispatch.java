@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * that follows is in Kafka before a record counts as done.
  */
 final class Dispatch implements Lanes.Task {
+    private static final String UNREADABLE = "its endpoint cannot be read";
     private static final String UNSIGNABLE = "its secrets do not fit its signature";
 
     /** More steps than are taken between two commits. */
@@ -134,7 +135,12 @@ final class Dispatch implements Lanes.Task {
     }
 
     private CompletableFuture<Void> handle(Delivery delivery, Instant now, Turn turn, String step) {
-        Optional<Target> target = targets.of(delivery.header());
+        Optional<Target> target;
+        try {
+            target = targets.of(delivery.header());
+        } catch (Targets.Unreadable e) {
+            return untried(delivery, Verdict.fault(UNREADABLE, now), now, turn, step);
+        }
         Optional<Outcome> untried =
                 Verdict.before(delivery.header(), target, now)
                         .or(() -> target.flatMap(found -> waits(delivery, found, turn, now)));

@@ -1,7 +1,7 @@
 package dev.ringback.dispatch;
 
 import dev.ringback.dialect.EffectivePolicy;
-import dev.ringback.lane.Lanes;
+import dev.ringback.lane.Watch;
 import dev.ringback.order.OrderGate;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Topics;
@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -23,7 +24,7 @@ import org.apache.kafka.common.TopicPartition;
  * Keeps the calls of ordered endpoints in order: tells the gate what comes and goes, and asks it
  * before an attempt. Deliveries of other endpoints cost a look at their key. Thread-safe.
  */
-final class Ordering implements Lanes.Watch {
+final class Ordering implements Watch {
     /** How long a delivery waits in memory for the gate to be rebuilt. */
     private static final Duration PATIENCE = Duration.ofMillis(400);
 
@@ -48,21 +49,24 @@ final class Ordering implements Lanes.Watch {
 
     @Override
     public void gone(Collection<TopicPartition> partitions) {
-        for (TopicPartition partition : partitions) {
-            if (units.remove(partition.partition())) {
-                gate.revoked(partition.partition());
-            }
-        }
+        partitions.stream()
+                .collect(Collectors.groupingBy(TopicPartition::partition, Collectors.toSet()))
+                .forEach(
+                        (unit, gone) -> {
+                            if (gate.revoked(unit, gone)) {
+                                units.remove(unit);
+                            }
+                        });
     }
 
     @Override
-    public void entered(ConsumerRecord<byte[], byte[]> record) {
-        header(record)
-                .ifPresent(
-                        header -> {
-                            used = true;
-                            gate.entered(partition(record), header);
-                        });
+    public boolean entered(ConsumerRecord<byte[], byte[]> record) {
+        Optional<DeliveryHeader> header = header(record);
+        if (header.isPresent()) {
+            used = true;
+            gate.entered(partition(record), header.get());
+        }
+        return header.isPresent();
     }
 
     @Override

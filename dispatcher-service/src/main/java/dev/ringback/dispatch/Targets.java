@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * Finds where a delivery goes and what signs it, at each attempt anew, so that a change applies to
@@ -23,6 +24,15 @@ final class Targets {
 
     private final TopicTable<Target> table;
     private final SecretBox box;
+
+    /** That an endpoint's record is there and cannot be read. */
+    static final class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String key) {
+            super(key + " cannot be read");
+        }
+    }
 
     /**
      * Finds endpoints in the registry.
@@ -44,14 +54,12 @@ final class Targets {
      * ever since it was made. Empty when they do not.
      */
     Optional<Instant> orderedSince(String endpointId) {
-        return known(endpointId)
+        return Stream.of(endpointId, Endpoint.key(endpointId, Endpoint.Stage.deployed))
+                .flatMap(key -> table.get(key).stream())
                 .filter(target -> target.policy().ordered())
                 .map(Target::endpoint)
-                .map(
-                        one ->
-                                one.updatedAt().equals(one.createdAt())
-                                        ? Instant.MIN
-                                        : one.updatedAt());
+                .map(one -> one.updatedAt().equals(one.createdAt()) ? Instant.MIN : one.updatedAt())
+                .max(Instant::compareTo);
     }
 
     private Optional<Target> known(String id) {
@@ -94,7 +102,7 @@ final class Targets {
         try {
             table.current().get(TABLE_SECONDS, TimeUnit.SECONDS);
             if (table.isUnreadable(key)) {
-                throw new IllegalStateException(key + " cannot be read");
+                throw new Unreadable(key);
             }
             return table.get(key);
         } catch (ExecutionException | TimeoutException e) {

@@ -33,7 +33,7 @@ final class Verdict {
     /** How long a delivery waits for room, at least and at most, before it is looked at again. */
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
 
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(4);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(30);
 
     /** What a delivery waits for whose call has an earlier one under way. */
     static final String BEHIND = "order";
@@ -86,7 +86,7 @@ final class Verdict {
             String reason,
             Instant now) {
         Instant latest = now.plus(LONGEST_PAUSE);
-        Instant end = now.plus(policy.maxAge()).minus(delivery.age(now)).plus(LEAST_PAUSE);
+        Instant end = endOfLife(delivery, policy, now).plus(LEAST_PAUSE);
         Instant due = Stream.of(until, latest, end).min(Instant::compareTo).orElse(latest);
         Instant earliest = now.plus(LEAST_PAUSE);
         return new Outcome.Deferred(due.isBefore(earliest) ? earliest : due, reason, false);
@@ -94,9 +94,14 @@ final class Verdict {
 
     /** Whether it has waited too long, other than because its receiver asked for it. */
     private static boolean isExpired(DeliveryHeader delivery, EffectivePolicy policy, Instant now) {
+        return now.isAfter(endOfLife(delivery, policy, now));
+    }
+
+    private static Instant endOfLife(DeliveryHeader delivery, EffectivePolicy policy, Instant now) {
+        Instant end = now.minus(delivery.age(now)).plus(policy.maxAge());
         Instant asked = delivery.askedUntil();
-        return delivery.age(now).compareTo(policy.maxAge()) > 0
-                && (asked == null || now.isAfter(asked.plus(AFTER_ASKED)));
+        Instant afterAsked = asked == null ? end : asked.plus(AFTER_ASKED);
+        return afterAsked.isAfter(end) ? afterAsked : end;
     }
 
     /**

@@ -31,6 +31,15 @@ final class Flow {
     /** The share of a lane's free room that jobs of a flow may wait in that shows no success. */
     private static final int UNPROVEN_SHARE = 32;
 
+    /** The same of a flow that answers, but has its own limit under way. */
+    private static final int PROVEN_SHARE = 8;
+
+    /** What the shortest request takes at least. */
+    private static final double LEAST_SECONDS = 0.0005;
+
+    /** How much the latest request says of how long they take. */
+    private static final double LATEST = 0.2;
+
     /** How many seconds' worth of jobs wait in memory. */
     private static final int QUEUED_SECONDS = 2;
 
@@ -49,8 +58,7 @@ final class Flow {
     private long aliveNanos;
     private long successNanos;
     private long usedNanos;
-    private int successes;
-    private double successesPerSecond;
+    private double secondsEach;
     private long reservedNanos;
 
     Flow(String name, int lanes, int cap, long now) {
@@ -111,7 +119,11 @@ final class Flow {
         return true;
     }
 
-    /** Fewer when those that wait would keep their memory for long. */
+    /**
+     * Fewer when those that wait would keep their memory for long. A flow that is held up by its
+     * own limit gets a part of what is free; one that only waits for a slot of the lane may fill
+     * it, so that reading slows down instead.
+     */
     private int queueCap(int freeRoom, long now) {
         int share = Math.max(0, freeRoom / UNPROVEN_SHARE);
         if (limit.isOpen()) {
@@ -120,13 +132,19 @@ final class Flow {
         if (isStalled(now)) {
             return Math.min(Math.max(SLOW_QUEUE, limit.now()), share);
         }
-        int most =
-                proven
-                        ? (int)
-                                Math.clamp(
-                                        successesPerSecond * QUEUED_SECONDS, QUEUE, LARGEST_QUEUE)
-                        : Math.min(QUEUE, share);
-        return (int) Math.min(most, Math.max(1, ratePerSecond));
+        int most = Math.min(QUEUE, share);
+        if (proven) {
+            most = (int) Math.clamp(capacity() * QUEUED_SECONDS, QUEUE, LARGEST_QUEUE);
+            if (inFlight >= limit.now()) {
+                most = Math.min(most, Math.max(limit.now(), freeRoom / PROVEN_SHARE));
+            }
+        }
+        return (int) Math.min(most, ratePerSecond * QUEUED_SECONDS);
+    }
+
+    /** How many it can take in a second, by how long the latest ones took. */
+    private double capacity() {
+        return limit.now() / Math.max(LEAST_SECONDS, secondsEach);
     }
 
     /** The next job that may start in a lane, if any waits. */
@@ -216,6 +234,7 @@ final class Flow {
             aliveNanos = now;
         }
         usedNanos = now;
+        job.beganNanos = now;
         if (bucket != null && !bucket.take(now)) {
             throw new IllegalStateException("no token for " + name);
         }
@@ -224,11 +243,17 @@ final class Flow {
     void ended(Job job, long now) {
         inFlight--;
         usedNanos = now;
-        endTurn(job);
+        if (proven) {
+            double took = (double) (now - job.beganNanos) / SECOND;
+            secondsEach += (took - secondsEach) * LATEST;
+        }
+        if (inFlight == 0 && !hasWaiting()) {
+            reservedNanos = now;
+        }
     }
 
     /** Lets the next job of the line stand among those that may start. */
-    private void endTurn(Job job) {
+    void endTurn(Job job) {
         Queue<Job> line = lines.get(job.line);
         Job following = line == null ? null : line.poll();
         if (following == null) {
@@ -248,7 +273,6 @@ final class Flow {
         if (proven) {
             aliveNanos = now;
             successNanos = now;
-            successes++;
         }
     }
 
@@ -262,15 +286,9 @@ final class Flow {
         return inFlight > 0 && now - aliveNanos >= STALLED_NANOS;
     }
 
-    /** Once in a while: how fast it has been since the last time. */
-    void measure(double seconds) {
-        successesPerSecond = (successesPerSecond + successes / seconds) / 2;
-        successes = 0;
-    }
-
     /**
      * When a job may find room that finds none now: its place behind all that was told the same, at
-     * the speed of late. Zero when there is none.
+     * the speed that it can take. Zero when that is not known.
      */
     Deferral deferral(long now) {
         Deferral.Cause cause =
@@ -280,7 +298,7 @@ final class Flow {
 
     private Duration pause(long now) {
         boolean known = proven && now - successNanos < KNOWN_RATE_NANOS;
-        double speed = Math.min(known ? successesPerSecond : 0, ratePerSecond);
+        double speed = Math.min(known ? capacity() : 0, ratePerSecond);
         if (ratePerSecond < Double.MAX_VALUE && !limit.isOpen() && speed <= 0) {
             speed = ratePerSecond;
         }

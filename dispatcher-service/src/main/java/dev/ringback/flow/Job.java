@@ -12,6 +12,8 @@ public abstract class Job {
     /** Whether the breaker was open when it began. */
     boolean beganOpen;
 
+    long beganNanos;
+
     /**
      * A job that may {@link Traffic#enter}.
      *

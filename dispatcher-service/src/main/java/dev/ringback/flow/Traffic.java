@@ -134,8 +134,17 @@ public final class Traffic implements Lifecycle.Part {
         }
     }
 
-    /** Takes back the slot of a job that was started. */
+    /** Takes back the slot of a job that was started, and lets the next of its line go. */
     public synchronized void leave(Job job) {
+        Flow flow = flows.get(job.flow);
+        if (flow != null) {
+            flow.endTurn(job);
+        }
+        leaveInLine(job);
+    }
+
+    /** Takes back the slot alone; the next of its line goes when {@link #endTurn} is called. */
+    public synchronized void leaveInLine(Job job) {
         long now = nanoTime.getAsLong();
         Flow flow = flows.get(job.flow);
         Slots slots = lanes.get(job.lane);
@@ -145,6 +154,15 @@ public final class Traffic implements Lifecycle.Part {
             pump(flow, now);
         }
         serve(slots, now);
+    }
+
+    /** Lets the next job of a line go, after {@link #leaveInLine}. */
+    public synchronized void endTurn(Job job) {
+        Flow flow = flows.get(job.flow);
+        if (flow != null) {
+            flow.endTurn(job);
+            pump(flow, nanoTime.getAsLong());
+        }
     }
 
     private void begin(Flow flow, Job job, long now) {
@@ -220,7 +238,6 @@ public final class Traffic implements Lifecycle.Part {
     synchronized void tick() {
         long now = nanoTime.getAsLong();
         flows.values().removeIf(flow -> flow.canBeForgotten(now));
-        flows.values().forEach(flow -> flow.measure(TICK_MILLIS / 1e3));
         for (Flow flow : List.copyOf(waiting)) {
             shed(flow, now);
             pump(flow, now);

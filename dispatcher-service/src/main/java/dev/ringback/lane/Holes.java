@@ -20,6 +20,14 @@ public record Holes(int span, BitSet unfinished) {
      */
     static final int MAX_SPAN = 16_384;
 
+    /** The largest span when few offsets in it are unfinished: a gap takes three bytes then. */
+    static final int MAX_SPARSE_SPAN = 1 << 20;
+
+    /**
+     * How many offsets may be unfinished in a longer span: 2,700 bytes of gaps, or 3,600 in text.
+     */
+    static final int MAX_SPARSE = 900;
+
     /** Nothing is known beyond the committed offset itself. */
     public static final Holes NONE = new Holes(0, new BitSet());
 
@@ -56,7 +64,7 @@ public record Holes(int span, BitSet unfinished) {
         String[] parts = text.split(":", -1);
         try {
             int span = parts.length == 4 ? Integer.parseInt(parts[1]) : 0;
-            if (!parts[0].equals(VERSION) || span < 1 || span > MAX_SPAN) {
+            if (!parts[0].equals(VERSION) || span < 1 || span > MAX_SPARSE_SPAN) {
                 return Optional.empty();
             }
             byte[] bytes = Base64.getDecoder().decode(parts[3]);

@@ -67,7 +67,9 @@ public final class InFlightTracker {
                 holes.set((int) (offset - frontier), !known.done(offset - base));
             }
             unfinished.forEach(offset -> holes.set((int) (offset - frontier)));
-            int span = (int) Math.min(end - frontier, Holes.MAX_SPAN);
+            boolean sparse = holes.cardinality() <= Holes.MAX_SPARSE;
+            int most = sparse ? Holes.MAX_SPARSE_SPAN : Holes.MAX_SPAN;
+            int span = (int) Math.min(end - frontier, most);
             if (holes.nextClearBit(0) >= span) {
                 span = 0;
             }
@@ -149,8 +151,12 @@ public final class InFlightTracker {
     /** Whether so many further records of the partition still fit into what a commit can say. */
     synchronized boolean hasRoom(TopicPartition partition, int records) {
         Assigned assigned = partitions.get(partition);
-        return assigned != null
-                && assigned.next - assigned.frontier() + GAPS_PER_RECORD * records < Holes.MAX_SPAN;
+        if (assigned == null) {
+            return false;
+        }
+        long span = assigned.next - assigned.frontier() + GAPS_PER_RECORD * records;
+        boolean sparse = assigned.unfinished.size() + records < Holes.MAX_SPARSE;
+        return span < (sparse ? Holes.MAX_SPARSE_SPAN : Holes.MAX_SPAN);
     }
 
     /** Notes that a record is done. */

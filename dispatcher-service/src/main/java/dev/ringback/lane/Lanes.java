@@ -70,6 +70,7 @@ public final class Lanes implements Lifecycle.Part {
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
     private volatile String trouble = "has not joined its group yet";
     private volatile long turnNanos = System.nanoTime();
+    private volatile boolean leaseLost;
 
     /** What is done with the records of all lanes. */
     public interface Task extends Running.Work {
@@ -78,27 +79,6 @@ public final class Lanes implements Lifecycle.Part {
 
         /** The flow that a record belongs to; must not block. */
         String flow(ConsumerRecord<byte[], byte[]> record);
-    }
-
-    /** What has to know which records are ours and how far they have been read; must not block. */
-    public interface Watch {
-        /** Partitions are read from here on. */
-        void assigned(Map<TopicPartition, OffsetAndMetadata> from);
-
-        /** Nothing of these partitions is ours any more. */
-        void gone(Collection<TopicPartition> partitions);
-
-        /** A record stands in line, those of one partition in the order in which they may start. */
-        void entered(ConsumerRecord<byte[], byte[]> record);
-
-        /** A record that had entered is done, or is dropped. */
-        void left(ConsumerRecord<byte[], byte[]> record);
-
-        /** The partitions of which it wants to know how far they have been read; mostly none. */
-        Collection<TopicPartition> awaited();
-
-        /** Every record below has entered. */
-        void reached(TopicPartition partition, long offset);
     }
 
     /**
@@ -182,10 +162,12 @@ public final class Lanes implements Lifecycle.Part {
     private void run() {
         awaitRegistry();
         while (!isStopping()) {
-            Consumer<byte[], byte[]> mine = newConsumer();
-            consumer = mine;
-            turnNanos = System.nanoTime();
+            Consumer<byte[], byte[]> mine = null;
             try {
+                mine = newConsumer();
+                consumer = mine;
+                turnNanos = System.nanoTime();
+                leaseLost = false;
                 mine.subscribe(topics(), new Rebalance(mine));
                 while (!isStopping()) {
                     turn(mine);
@@ -204,7 +186,10 @@ public final class Lanes implements Lifecycle.Part {
         }
     }
 
-    private void close(Consumer<byte[], byte[]> mine) {
+    private void close(@Nullable Consumer<byte[], byte[]> mine) {
+        if (mine == null) {
+            return;
+        }
         try {
             mine.close(CloseOptions.timeout(CLOSE_LIMIT));
         } catch (KafkaException e) {
@@ -230,9 +215,12 @@ public final class Lanes implements Lifecycle.Part {
         commits.inTime(mine);
     }
 
-    /** Whether the group must still believe that our partitions are ours. */
+    /** Whether the group must still believe that our partitions are ours; once not, never again. */
     private boolean holdsLease() {
-        return System.nanoTime() - turnNanos < LEASE.toNanos();
+        if (System.nanoTime() - turnNanos >= LEASE.toNanos()) {
+            leaseLost = true;
+        }
+        return !leaseLost;
     }
 
     /** A topic ends in the marks of transactions, which only the consumer's own position passes. */

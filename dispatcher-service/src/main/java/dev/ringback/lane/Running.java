@@ -42,7 +42,7 @@ final class Running {
 
     private final InFlightTracker tracker;
     private final Lanes.Task task;
-    private final Lanes.Watch watch;
+    private final Watch watch;
     private final Traffic traffic;
     private final BooleanSupplier lease;
     private final List<Lane> lanes;
@@ -71,7 +71,7 @@ final class Running {
             List<Lane> lanes,
             InFlightTracker tracker,
             Lanes.Task task,
-            Lanes.Watch watch,
+            Watch watch,
             Traffic traffic,
             BooleanSupplier lease) {
         this.lanes = lanes;
@@ -102,8 +102,8 @@ final class Running {
         if (!admissions.get(lane).admit(size(record))) {
             return false;
         }
-        watch.entered(record);
-        traffic.enter(new RecordJob(lane, record, ticket));
+        boolean keepsLine = watch.entered(record);
+        traffic.enter(new RecordJob(lane, record, ticket, keepsLine));
         return true;
     }
 
@@ -154,40 +154,54 @@ final class Running {
     private final class RecordJob extends Job {
         private final ConsumerRecord<byte[], byte[]> record;
         private final Ticket ticket;
+        private final boolean keepsLine;
+        private boolean started;
 
-        RecordJob(int lane, ConsumerRecord<byte[], byte[]> record, Ticket ticket) {
+        RecordJob(
+                int lane, ConsumerRecord<byte[], byte[]> record, Ticket ticket, boolean keepsLine) {
             super(lane, task.flow(record), key(record));
             this.record = record;
             this.ticket = ticket;
+            this.keepsLine = keepsLine;
         }
 
         @Override
         protected void start() {
-            threads.execute(() -> work(Optional.empty(), () -> traffic.leave(this)));
+            started = true;
+            threads.execute(() -> work(Optional.empty()));
         }
 
         @Override
         protected void defer(Deferral deferral) {
-            threads.execute(() -> work(Optional.of(deferral), () -> {}));
+            threads.execute(() -> work(Optional.of(deferral)));
         }
 
-        private void work(Optional<Deferral> deferral, Runnable leave) {
+        private void work(Optional<Deferral> deferral) {
             if (draining || !isOurs()) {
-                drop(leave);
+                drop();
                 return;
             }
             try {
                 Turn turn = new Turn(deferral, this::isOurs, this::claim);
-                task.run(record, turn).whenComplete((done, error) -> end(error));
+                CompletableFuture<Void> written = task.run(record, turn);
+                leave();
+                written.whenComplete((done, error) -> end(error));
                 troubles.remove(ticket);
-                leave.run();
             } catch (RuntimeException | Error e) {
                 tracker.abandon(ticket);
                 if (!draining && isOurs()) {
-                    again(deferral, leave, e);
+                    again(deferral, e);
                 } else {
-                    drop(leave);
+                    drop();
                 }
+            }
+        }
+
+        private void leave() {
+            if (started && keepsLine) {
+                traffic.leaveInLine(this);
+            } else if (started) {
+                traffic.leave(this);
             }
         }
 
@@ -207,19 +221,22 @@ final class Running {
             }
             watch.left(record);
             admissions.get(lane()).release(size(record));
+            if (started && keepsLine) {
+                traffic.endTurn(this);
+            }
         }
 
-        private void drop(Runnable leave) {
+        private void drop() {
             troubles.remove(ticket);
+            leave();
             end(new CancellationException("dropped"));
-            leave.run();
         }
 
         /** It keeps its slot meanwhile: what fails on our side should not be tried by others. */
-        private void again(Optional<Deferral> deferral, Runnable leave, Throwable error) {
+        private void again(Optional<Deferral> deferral, Throwable error) {
             troubles.put(ticket, ticket.partition() + " offset " + ticket.offset() + ": " + error);
             LOG.error("{} offset {} is tried again", ticket.partition(), ticket.offset(), error);
-            later.execute(() -> threads.execute(() -> work(deferral, leave)));
+            later.execute(() -> threads.execute(() -> work(deferral)));
         }
     }
 }

@@ -74,12 +74,19 @@ public final class OrderGate {
         }
     }
 
-    /** A unit goes elsewhere; all that was known of it is forgotten. */
-    public void revoked(int unit) {
-        Unit gone = units.remove(unit);
-        if (gone != null) {
-            gone.end();
+    /**
+     * Partitions of a unit are not ours any more. With the last of them all that was known of the
+     * unit is forgotten; others, as those of a rung that was deleted, end alone.
+     *
+     * @return whether nothing of the unit is left
+     */
+    public boolean revoked(int unit, Set<TopicPartition> partitions) {
+        Unit own = units.get(unit);
+        if (own != null && own.isEmptyWithout(partitions)) {
+            units.remove(unit);
+            own.end();
         }
+        return !units.containsKey(unit);
     }
 
     /**

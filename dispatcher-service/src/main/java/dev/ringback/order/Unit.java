@@ -97,6 +97,14 @@ final class Unit {
         return true;
     }
 
+    /** Takes partitions out; whether none is left. */
+    synchronized boolean isEmptyWithout(Set<TopicPartition> gone) {
+        committed.keySet().removeAll(gone);
+        fronts.keySet().removeAll(gone);
+        progress.keySet().removeAll(gone);
+        return committed.isEmpty();
+    }
+
     /** The unit is not ours any more. */
     synchronized void end() {
         ended = true;

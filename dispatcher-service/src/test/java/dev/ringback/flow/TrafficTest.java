@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class TrafficTest {
     private static final int LIVE = 0;
     private static final int RETRY = 1;
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long SEED = 20_261_123;
 
     private final Map<String, Terms> terms = new HashMap<>();
@@ -71,21 +73,70 @@ class TrafficTest {
     }
 
     @Test
-    void queue_ofAFastEndpoint_isLonger_andItsDeferralsSayWhen() {
-        for (int second = 0; second < 8; second++) {
-            for (int i = 0; i < 500; i++) {
-                enter("a", LIVE, 1);
-                end(running.getFirst(), Sign.success);
-            }
-            now += TimeUnit.MILLISECONDS.toNanos(500);
-            traffic.tick();
+    void burst_afterAQuietTime_isDeferredByWhatTheEndpointCanTake() {
+        for (int i = 0; i < 50; i++) {
+            enter("a", LIVE, 1);
+            now += TimeUnit.MILLISECONDS.toNanos(10);
+            end(running.getFirst(), Sign.success);
         }
+        now += TimeUnit.SECONDS.toNanos(5);
         enter("a", LIVE, 3_000);
-        assertThat(deferred).hasSize(3_000 - 8 - 1_024);
+        int queued = 3_000 - 8 - deferred.size();
+        assertThat(queued).isBetween(400, 1_024);
         Duration first = deferred.getFirst().deferral.pause();
         Duration last = deferred.getLast().deferral.pause();
-        assertThat(first).isBetween(Duration.ofMillis(900), Duration.ofMillis(1_200));
-        assertThat(last).isBetween(Duration.ofMillis(2_800), Duration.ofMillis(3_200));
+        assertThat(first).isBetween(Duration.ofMillis(400), Duration.ofMillis(1_300));
+        assertThat(last).as("8 at a time, 10 ms each").isLessThan(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void burst_endsInAboutTheTimeThatItsEndpointNeeds() {
+        enter("a", LIVE, 1);
+        now += TimeUnit.MILLISECONDS.toNanos(5);
+        end(running.getFirst(), Sign.success);
+        PriorityQueue<Long> due = new PriorityQueue<>();
+        enter("a", LIVE, 6_000);
+        long start = now;
+        int done = 0;
+        while (done < 6_000) {
+            deferred.forEach(
+                    task -> due.add(now + Math.max(SECOND, task.deferral.pause().toNanos())));
+            deferred.clear();
+            List<Task> round = List.copyOf(running);
+            now += TimeUnit.MILLISECONDS.toNanos(5);
+            round.forEach(task -> end(task, Sign.success));
+            done += round.size();
+            while (!due.isEmpty() && due.peek() <= now) {
+                due.remove();
+                enter("a", RETRY, 1);
+            }
+        }
+        assertThat(Duration.ofNanos(now - start)).isLessThan(Duration.ofSeconds(8));
+    }
+
+    @Test
+    void slowEndpoints_thatAnswer_doNotFillTheLanesMemory() {
+        free = 8_000;
+        for (int endpoint = 0; endpoint < 50; endpoint++) {
+            enter("slow-" + endpoint, LIVE, 1);
+            end(running.getLast(), Sign.success);
+        }
+        for (int round = 0; round < 400; round++) {
+            for (int endpoint = 0; endpoint < 50; endpoint++) {
+                int before = deferred.size();
+                enter("slow-" + endpoint, LIVE, 1);
+                free -= deferred.size() > before ? 0 : 1;
+            }
+        }
+        assertThat(free).isGreaterThan(500);
+    }
+
+    @Test
+    void rate_thatLetsOneThroughInMinutes_keepsNothingInMemory() {
+        terms.put("a", new Terms(8, Optional.of(10 / 3_600.0)));
+        enter("a", LIVE, 3);
+        assertThat(running).hasSize(1);
+        assertThat(deferred).hasSize(2);
     }
 
     @Test
@@ -230,14 +281,14 @@ class TrafficTest {
     @Test
     void rate_ofAnEndpoint_isKept_andTheRestIsDeferredToItsTime() {
         terms.put("a", new Terms(100, Optional.of(10.0)));
-        enter("a", LIVE, 40);
+        enter("a", LIVE, 50);
         assertThat(running).hasSize(1);
         assertThat(deferred).hasSize(29);
         assertThat(deferred.getFirst().deferral.cause()).isEqualTo(Deferral.Cause.rate_limit);
         assertThat(deferred.getFirst().deferral.pause())
-                .isBetween(Duration.ofSeconds(1), Duration.ofMillis(1_200));
+                .isBetween(Duration.ofSeconds(2), Duration.ofMillis(2_200));
         assertThat(deferred.getLast().deferral.pause())
-                .isBetween(Duration.ofMillis(3_500), Duration.ofMillis(4_100));
+                .isBetween(Duration.ofMillis(4_500), Duration.ofMillis(5_100));
     }
 
     @Test

@@ -35,7 +35,7 @@ class HolesTest {
                 "x",
                 "h2:1:g:AA",
                 "h1:0:g:AA",
-                "h1:99999:g:AA",
+                "h1:1048577:g:AA",
                 "h1:5:z:AA",
                 "h1:5:g:!!",
                 "h1:5:g:gA",
@@ -44,5 +44,16 @@ class HolesTest {
             })
     void decode_anythingElse_isEmpty(String text) {
         assertThat(Holes.decode(text)).isEmpty();
+    }
+
+    @Test
+    void encode_longSpanWithFewUnfinished_fitsTheBrokersLimit() {
+        BitSet unfinished = new BitSet();
+        for (int i = 0; i < Holes.MAX_SPARSE; i++) {
+            unfinished.set(i * (Holes.MAX_SPARSE_SPAN / Holes.MAX_SPARSE));
+        }
+        Holes holes = new Holes(Holes.MAX_SPARSE_SPAN, unfinished);
+        assertThat(holes.encode()).hasSizeLessThan(4_096);
+        assertThat(Holes.decode(holes.encode())).contains(holes);
     }
 }

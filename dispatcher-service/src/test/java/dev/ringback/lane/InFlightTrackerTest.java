@@ -80,18 +80,40 @@ class InFlightTrackerTest {
     }
 
     @Test
-    void hasRoom_spanOfACommitUsedUp_isFalseUntilTheFirstIsDone() {
+    void hasRoom_manyUnfinished_endsWithWhatACommitCanSay() {
         InFlightTracker tracker = assigned(new OffsetAndMetadata(0));
         List<Ticket> tickets = new ArrayList<>();
         for (long offset = 0; tracker.hasRoom(P, 1); offset++) {
             tickets.add(tracker.start(P, offset).orElseThrow());
         }
-        tickets.subList(1, tickets.size()).forEach(tracker::complete);
+        for (int i = 1; i < tickets.size(); i += 2) {
+            tracker.complete(tickets.get(i));
+        }
+        assertThat(tickets).hasSizeLessThanOrEqualTo(Holes.MAX_SPAN);
         assertThat(tracker.hasRoom(P, 1)).isFalse();
         assertThat(tracker.commits().get(P).metadata().length()).isLessThan(4_000);
-        tracker.complete(tickets.getFirst());
+        for (int i = 0; i < tickets.size(); i += 2) {
+            tracker.complete(tickets.get(i));
+        }
         assertThat(tracker.hasRoom(P, 1)).isTrue();
         assertThat(tracker.commits().get(P)).isEqualTo(new OffsetAndMetadata(tickets.size()));
+    }
+
+    @Test
+    void hasRoom_oneThatHangs_leavesRoomForAMillionMore() {
+        InFlightTracker tracker = assigned(new OffsetAndMetadata(0));
+        assertThat(tracker.start(P, 0)).isPresent();
+        long offset = 1;
+        for (; tracker.hasRoom(P, 1); offset++) {
+            tracker.complete(tracker.start(P, offset).orElseThrow());
+        }
+        assertThat(offset).isGreaterThan(1_000_000);
+        OffsetAndMetadata commit = tracker.commits().get(P);
+        assertThat(commit.offset()).isZero();
+        assertThat(commit.metadata().length()).isLessThan(4_000);
+        InFlightTracker next = assigned(commit);
+        assertThat(next.start(P, 0)).isPresent();
+        assertThat(next.start(P, offset - 1)).isEmpty();
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -163,10 +164,21 @@ class OrderGateTest {
     }
 
     @Test
+    void revoked_ofARungThatIsDeleted_leavesTheRest() {
+        gate.assigned(3, Map.of(LIVE, ZERO, RUNG, ZERO, NEW_RUNG, ZERO));
+        gate.entered(LIVE, FIRST);
+        gate.left(LIVE, FIRST);
+        assertThat(gate.revoked(3, Set.of(NEW_RUNG))).isFalse();
+        gate.entered(LIVE, SECOND);
+        gate.entered(LIVE, FIRST);
+        assertThat(gate.pending()).isEqualTo(2);
+    }
+
+    @Test
     void revoked_forgetsEverything() {
         open();
         gate.moved(3, Deliveries.failed(FIRST, now, now.plusSeconds(60)));
-        gate.revoked(3);
+        assertThat(gate.revoked(3, Set.of(LIVE, RUNG, REPLAY, NEW_RUNG))).isTrue();
         assertThat(gate.pending()).isZero();
         assertThat(ask(LIVE, SECOND)).hasValue(now.plusSeconds(1));
         gate.assigned(3, Map.of(LIVE, ZERO));
