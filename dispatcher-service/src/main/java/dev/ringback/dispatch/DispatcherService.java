@@ -125,27 +125,14 @@ public final class DispatcherService implements Lifecycle.Part {
                 parts.closing(new Outbox(clients.producer("ringback-dispatch", Outbox.PRODUCER)));
         Reports reports =
                 parts.start(new Reports(outbox, clock, settings.get(Setting.DISABLE_AFTER)));
+        List<Lane> budgets = budgets();
+        Traffic traffic = traffic(targets, budgets);
+        InFlightTracker tracker = new InFlightTracker();
+        Ordering ordering = ordering(targets, tracker);
         Sender sender =
                 new Sender(
                         new EgressGuard(settings.get(Setting.EGRESS_ALLOW)),
                         settings.get(Setting.EGRESS_PROXY));
-        List<Lane> budgets = budgets();
-        Traffic traffic =
-                parts.start(
-                        new Traffic(
-                                budgets.stream().map(Lane::slots).toList(),
-                                targets::terms,
-                                System::nanoTime));
-        traffic.measure(metrics, budgets.stream().map(Lane::name).toList());
-        InFlightTracker tracker = new InFlightTracker();
-        UnitScan scan = parts.closing(new UnitScan(clients, tracker::done));
-        OrderGate gate = new OrderGate(scan, targets::orderedSince, clock);
-        metrics.gauge(
-                "ringback_order_pending",
-                "deliveries of ordered endpoints known to wait",
-                gate::pending);
-        health.check("order", scan::trouble);
-        Ordering ordering = new Ordering(gate);
         Dispatch dispatch =
                 new Dispatch(
                         targets,
@@ -174,6 +161,28 @@ public final class DispatcherService implements Lifecycle.Part {
                 table::caughtUp,
                 metrics,
                 clock);
+    }
+
+    private Traffic traffic(Targets targets, List<Lane> budgets) {
+        Traffic traffic =
+                parts.start(
+                        new Traffic(
+                                budgets.stream().map(Lane::slots).toList(),
+                                targets::terms,
+                                System::nanoTime));
+        traffic.measure(metrics, budgets.stream().map(Lane::name).toList());
+        return traffic;
+    }
+
+    private Ordering ordering(Targets targets, InFlightTracker tracker) {
+        UnitScan scan = parts.closing(new UnitScan(clients, tracker::done));
+        OrderGate gate = new OrderGate(scan, targets::orderedSince, clock);
+        metrics.gauge(
+                "ringback_order_pending",
+                "deliveries of ordered endpoints known to wait",
+                gate::pending);
+        health.check("order", scan::trouble);
+        return new Ordering(gate);
     }
 
     private List<Lane> budgets() {

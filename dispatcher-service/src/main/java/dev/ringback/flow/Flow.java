@@ -1,12 +1,7 @@
 package dev.ringback.flow;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -44,11 +39,9 @@ final class Flow {
     private static final int QUEUED_SECONDS = 2;
 
     final AdaptiveLimit limit;
+    final Queues queues;
     private final String name;
-    private final List<Queue<Job>> ready = new ArrayList<>();
-    private final int[] queued;
     private final boolean[] inTurn;
-    private final Map<String, Queue<Job>> lines = new HashMap<>();
     private @Nullable TokenBucket bucket;
     private double ratePerSecond = Double.MAX_VALUE;
     private int inFlight;
@@ -64,11 +57,8 @@ final class Flow {
     Flow(String name, int lanes, int cap, long now) {
         this.name = name;
         this.limit = new AdaptiveLimit(cap);
-        this.queued = new int[lanes];
+        this.queues = new Queues(lanes);
         this.inTurn = new boolean[lanes];
-        for (int lane = 0; lane < lanes; lane++) {
-            ready.add(new ArrayDeque<>(0));
-        }
         this.usedNanos = now;
         this.reservedNanos = now;
     }
@@ -105,17 +95,10 @@ final class Flow {
 
     /** Whether it can take the job behind those that wait in this lane. */
     boolean queue(Job job, int freeRoom, long now) {
-        if (queued[job.lane] >= queueCap(freeRoom, now)) {
+        if (queues.size(job.lane) >= queueCap(freeRoom, now)) {
             return false;
         }
-        queued[job.lane]++;
-        Queue<Job> line = lines.get(job.line);
-        if (line == null) {
-            lines.put(job.line, new ArrayDeque<>(0));
-            ready.get(job.lane).add(job);
-        } else {
-            line.add(job);
-        }
+        queues.add(job);
         return true;
     }
 
@@ -147,16 +130,11 @@ final class Flow {
         return limit.now() / Math.max(LEAST_SECONDS, secondsEach);
     }
 
-    /** The next job that may start in a lane, if any waits. */
-    @Nullable Job peek(int lane) {
-        return ready.get(lane).peek();
-    }
-
     /** The lane whose turn it is among those with jobs that may start here; -1 when none has. */
     int nextLane(List<Slots> lanes, long now) {
         for (int i = 0; i < lanes.size(); i++) {
             int lane = (next + i) % lanes.size();
-            if (peek(lane) != null && hasRoom(lanes.get(lane), now)) {
+            if (queues.peek(lane) != null && hasRoom(lanes.get(lane), now)) {
                 next = lane + 1;
                 return lane;
             }
@@ -164,54 +142,9 @@ final class Flow {
         return -1;
     }
 
-    /** Takes the first waiting job of a lane out of its queue. */
-    Job poll(int lane) {
-        queued[lane]--;
-        return ready.get(lane).remove();
-    }
-
     /** The youngest jobs that have to leave a lane's queue because it has grown shorter. */
     List<Job> shed(int lane, int freeRoom, long now) {
-        int most = queueCap(freeRoom, now);
-        List<Job> excess = new ArrayList<>();
-        if (queued[lane] <= most) {
-            return excess;
-        }
-        for (Queue<Job> line : lines.values()) {
-            while (queued[lane] > most && line instanceof ArrayDeque<Job> jobs) {
-                Job last = jobs.peekLast();
-                if (last == null || last.lane != lane) {
-                    break;
-                }
-                excess.addFirst(jobs.removeLast());
-                queued[lane]--;
-            }
-        }
-        ArrayDeque<Job> first = (ArrayDeque<Job>) ready.get(lane);
-        while (queued[lane] > most && !first.isEmpty()) {
-            Job last = first.removeLast();
-            excess.addFirst(last);
-            queued[lane]--;
-            endTurn(last);
-        }
-        return excess;
-    }
-
-    boolean hasWaiting() {
-        for (int count : queued) {
-            if (count > 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    int waiting() {
-        int all = 0;
-        for (int count : queued) {
-            all += count;
-        }
-        return all;
+        return queues.shed(lane, queueCap(freeRoom, now));
     }
 
     /** Whether it is to be put among those that wait for one of a lane's slots. */
@@ -229,7 +162,7 @@ final class Flow {
     }
 
     void began(Job job, long now) {
-        lines.computeIfAbsent(job.line, line -> new ArrayDeque<>(0));
+        queues.enterLine(job);
         if (inFlight++ == 0) {
             aliveNanos = now;
         }
@@ -247,24 +180,9 @@ final class Flow {
             double took = (double) (now - job.beganNanos) / SECOND;
             secondsEach += (took - secondsEach) * LATEST;
         }
-        if (inFlight == 0 && !hasWaiting()) {
+        if (inFlight == 0 && queues.size() == 0) {
             reservedNanos = now;
         }
-    }
-
-    /** Lets the next job of the line stand among those that may start. */
-    void endTurn(Job job) {
-        Queue<Job> line = lines.get(job.line);
-        Job following = line == null ? null : line.poll();
-        if (following == null) {
-            lines.remove(job.line);
-        } else {
-            ready.get(following.lane).add(following);
-        }
-    }
-
-    boolean lineIsFree(Job job) {
-        return !lines.containsKey(job.line);
     }
 
     void note(Sign sign, long now) {
@@ -305,7 +223,7 @@ final class Flow {
         if (speed <= 0) {
             return Duration.ZERO;
         }
-        long ahead = (long) (waiting() / speed * SECOND);
+        long ahead = (long) (queues.size() / speed * SECOND);
         reservedNanos = Math.max(reservedNanos, now + ahead) + (long) (SECOND / speed);
         if (reservedNanos - now > LONGEST_WAIT_NANOS) {
             reservedNanos = now + LONGEST_WAIT_NANOS;
@@ -317,7 +235,7 @@ final class Flow {
     boolean canBeForgotten(long now) {
         long unused = now - usedNanos;
         return inFlight == 0
-                && lines.isEmpty()
+                && queues.isEmpty()
                 && (unused > FORGET_BROKEN_NANOS || (limit.isWhole() && unused > FORGET_NANOS));
     }
 }

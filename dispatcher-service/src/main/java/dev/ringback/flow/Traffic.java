@@ -65,7 +65,7 @@ public final class Traffic implements Lifecycle.Part {
         metrics.gauge(
                 "ringback_flow_waiting",
                 "deliveries that wait in memory for their endpoint",
-                () -> locked(() -> waiting.stream().mapToInt(Flow::waiting).sum()));
+                () -> locked(() -> waiting.stream().mapToInt(flow -> flow.queues.size()).sum()));
         metrics.gauge(
                 "ringback_flow_open",
                 "endpoints with an open breaker: one request at a time",
@@ -109,7 +109,7 @@ public final class Traffic implements Lifecycle.Part {
                 flows.computeIfAbsent(
                         job.flow, name -> new Flow(name, lanes.size(), policy.maxInFlight(), now));
         flow.terms(policy, share, now);
-        boolean first = flow.peek(job.lane) == null && flow.lineIsFree(job);
+        boolean first = flow.queues.peek(job.lane) == null && flow.queues.lineIsFree(job);
         if (first && flow.hasRoom(lanes.get(job.lane), now) && flow.nanosToToken(now) == 0) {
             begin(flow, job, now);
         } else if (flow.queue(job, room.applyAsInt(job.lane), now)) {
@@ -138,7 +138,7 @@ public final class Traffic implements Lifecycle.Part {
     public synchronized void leave(Job job) {
         Flow flow = flows.get(job.flow);
         if (flow != null) {
-            flow.endTurn(job);
+            flow.queues.endTurn(job);
         }
         leaveInLine(job);
     }
@@ -160,7 +160,7 @@ public final class Traffic implements Lifecycle.Part {
     public synchronized void endTurn(Job job) {
         Flow flow = flows.get(job.flow);
         if (flow != null) {
-            flow.endTurn(job);
+            flow.queues.endTurn(job);
             pump(flow, nanoTime.getAsLong());
         }
     }
@@ -180,15 +180,15 @@ public final class Traffic implements Lifecycle.Part {
             if (lacksToken(flow, now)) {
                 return;
             }
-            begin(flow, flow.poll(lane), now);
+            begin(flow, flow.queues.poll(lane), now);
         }
         for (Slots slots : lanes) {
-            boolean stands = flow.peek(slots.index) != null && slots.isFull();
+            boolean stands = flow.queues.peek(slots.index) != null && slots.isFull();
             if (stands && !flow.standsInTurn(slots.index, true)) {
                 slots.waiting.add(flow);
             }
         }
-        if (!flow.hasWaiting()) {
+        if (flow.queues.size() == 0) {
             waiting.remove(flow);
         }
     }
@@ -215,10 +215,10 @@ public final class Traffic implements Lifecycle.Part {
                 return;
             }
             flow.standsInTurn(slots.index, false);
-            boolean can = flow.peek(slots.index) != null && flow.hasRoom(slots, now);
+            boolean can = flow.queues.peek(slots.index) != null && flow.hasRoom(slots, now);
             if (can && !lacksToken(flow, now)) {
-                begin(flow, flow.poll(slots.index), now);
-                if (flow.peek(slots.index) != null) {
+                begin(flow, flow.queues.poll(slots.index), now);
+                if (flow.queues.peek(slots.index) != null) {
                     flow.standsInTurn(slots.index, true);
                     slots.waiting.add(flow);
                 }
@@ -250,7 +250,7 @@ public final class Traffic implements Lifecycle.Part {
                 job.defer(flow.deferral(now));
             }
         }
-        if (!flow.hasWaiting()) {
+        if (flow.queues.size() == 0) {
             waiting.remove(flow);
         }
     }

@@ -1,5 +1,6 @@
 package dev.ringback.lane;
 
+import dev.ringback.colocation.Colocation;
 import dev.ringback.flow.Traffic;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
@@ -7,8 +8,6 @@ import dev.ringback.runtime.Metrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -42,9 +39,6 @@ public final class Lanes implements Lifecycle.Part {
     private static final Duration LONGEST_POLL = Duration.ofMillis(100);
     private static final Duration FULL_POLL = Duration.ofMillis(2);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(3);
-
-    /** How long partitions that go elsewhere wait for what is being written. */
-    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(2);
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
     private static final long RESTART_PAUSE_MILLIS = 1_000;
@@ -168,7 +162,9 @@ public final class Lanes implements Lifecycle.Part {
                 consumer = mine;
                 turnNanos = System.nanoTime();
                 leaseLost = false;
-                mine.subscribe(topics(), new Rebalance(mine));
+                mine.subscribe(
+                        topics(),
+                        new Assignments(mine, tracker, held, commits, watch, this::assigned));
                 while (!isStopping()) {
                     turn(mine);
                 }
@@ -321,6 +317,11 @@ public final class Lanes implements Lifecycle.Part {
                         "partition.assignment.strategy", Colocation.class.getName()));
     }
 
+    private void assigned(double share) {
+        traffic.share(share);
+        trouble = "";
+    }
+
     private Pattern topics() {
         return Pattern.compile(
                 plan.lanes().stream()
@@ -333,55 +334,5 @@ public final class Lanes implements Lifecycle.Part {
         metrics.gauge(
                 "ringback_done_ahead", "records done beyond the committed offset", tracker::ahead);
         running.measure(metrics);
-    }
-
-    /** Begins and ends assignments; runs inside poll, on the lane's thread. */
-    private final class Rebalance implements ConsumerRebalanceListener {
-        private final Consumer<byte[], byte[]> mine;
-
-        Rebalance(Consumer<byte[], byte[]> mine) {
-            this.mine = mine;
-        }
-
-        @Override
-        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            Map<TopicPartition, OffsetAndMetadata> committed =
-                    mine.committed(Set.copyOf(partitions));
-            Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();
-            for (TopicPartition partition : partitions) {
-                OffsetAndMetadata from = committed.get(partition);
-                begin.put(
-                        partition,
-                        from == null ? new OffsetAndMetadata(mine.position(partition)) : from);
-            }
-            begin.forEach(tracker::assign);
-            watch.assigned(begin);
-            traffic.share(shareOf(mine));
-            trouble = "";
-        }
-
-        /** All topics have the same partitions, so one of them tells our share of the work. */
-        private double shareOf(Consumer<byte[], byte[]> consumer) {
-            Set<TopicPartition> ours = consumer.assignment();
-            String topic = ours.stream().map(TopicPartition::topic).findAny().orElse("");
-            long owned = ours.stream().filter(p -> p.topic().equals(topic)).count();
-            return owned == 0 ? 1 : (double) owned / consumer.partitionsFor(topic).size();
-        }
-
-        @Override
-        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            tracker.settle(partitions, SETTLE_LIMIT);
-            Map<TopicPartition, OffsetAndMetadata> last = tracker.commits();
-            last.keySet().retainAll(partitions);
-            commits.now(mine, last);
-            onPartitionsLost(partitions);
-        }
-
-        @Override
-        public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            held.drop(partitions);
-            partitions.forEach(tracker::revoke);
-            watch.gone(partitions);
-        }
     }
 }

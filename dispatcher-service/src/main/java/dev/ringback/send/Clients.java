@@ -1,6 +1,6 @@
 package dev.ringback.send;
 
-import dev.ringback.runtime.EgressProxy;
+import dev.ringback.network.EgressProxy;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.ringback.send;
 
-import dev.ringback.runtime.Cidr;
+import dev.ringback.network.Cidr;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;

@@ -1,6 +1,6 @@
 package dev.ringback.send;
 
-import dev.ringback.runtime.EgressProxy;
+import dev.ringback.network.EgressProxy;
 import dev.ringback.send.EgressGuard.BlockedAddress;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ringback.runtime.Cidr;
+import dev.ringback.network.Cidr;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;

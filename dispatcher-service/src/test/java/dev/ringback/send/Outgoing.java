@@ -1,7 +1,7 @@
 package dev.ringback.send;
 
-import dev.ringback.runtime.Cidr;
-import dev.ringback.runtime.EgressProxy;
+import dev.ringback.network.Cidr;
+import dev.ringback.network.EgressProxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;

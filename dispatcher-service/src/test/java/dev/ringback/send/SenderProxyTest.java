@@ -2,7 +2,7 @@ package dev.ringback.send;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringback.runtime.EgressProxy;
+import dev.ringback.network.EgressProxy;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

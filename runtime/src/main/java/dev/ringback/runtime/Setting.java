@@ -1,5 +1,7 @@
 package dev.ringback.runtime;
 
+import dev.ringback.network.Cidr;
+import dev.ringback.network.EgressProxy;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Units;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.ringback.lane;
+package dev.ringback.colocation;
 
 import java.util.ArrayList;
 import java.util.HashMap;

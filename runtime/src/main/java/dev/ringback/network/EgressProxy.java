@@ -1,4 +1,4 @@
-package dev.ringback.runtime;
+package dev.ringback.network;
 
 import java.net.InetSocketAddress;
 import java.net.Proxy;

@@ -1,4 +1,4 @@
-package dev.ringback.lane;
+package dev.ringback.colocation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

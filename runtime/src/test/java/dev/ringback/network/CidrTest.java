@@ -1,4 +1,4 @@
-package dev.ringback.runtime;
+package dev.ringback.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
