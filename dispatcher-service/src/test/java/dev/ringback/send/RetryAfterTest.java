@@ -20,7 +20,13 @@ class RetryAfterTest {
                     0                               | 0
                     -5                              | 0
                     1.5                             | 0
-                    9999999999                      | 0
+                    9999999999                      | 999999999
+                    00000000000120                  | 120
+                    120, 120                        | 120
+                    60, 180, soon                   | 180
+                    Mon, 23 Nov 2026 10:02:00 UTC   | 120
+                    23 Nov 2026 10:02:00 GMT        | 120
+                    60, Mon, 23 Nov 2026 10:02:00 GMT | 120
                     soon                            | 0
                     Mon, 23 Nov 2026 10:02:00 GMT   | 120
                     Monday, 23-Nov-26 10:02:00 GMT  | 120
@@ -29,9 +35,11 @@ class RetryAfterTest {
                     Mon, 23 Nov 2026 09:58:00 GMT   | 0
                     Sunday, 06-Nov-94 08:49:37 GMT  | 0
                     Sun Nov  6 08:49:37 1994        | 0
-                    Tue, 23 Nov 2026 10:02:00 GMT   | 0
+                    Tue, 23 Nov 2026 10:02:00 GMT   | 120
+                    Tuesday, 23-Nov-26 10:02:00 GMT | 120
+                    Tue Nov 23 10:02:00 2026        | 120
                     """)
-    void asked_formsOfRfc9110_areReadAndNoOthers(String text, long seconds) {
+    void asked_formsOfRfc9110_areRead(String text, long seconds) {
         assertThat(RetryAfter.asked(Map.of("retry-after", text), NOW))
                 .isEqualTo(Duration.ofSeconds(seconds));
     }
