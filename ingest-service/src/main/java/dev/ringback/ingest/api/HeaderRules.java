@@ -28,6 +28,7 @@ final class HeaderRules {
                     "expect",
                     "host",
                     "keep-alive",
+                    "proxy-authorization",
                     "proxy-connection",
                     "te",
                     "trailer",
