@@ -58,18 +58,22 @@ public final class Sender implements AutoCloseable {
 
     /** Sends only where the guard lets it, by way of the proxy if there is one. */
     public Sender(EgressGuard guard, Optional<EgressProxy> proxy) {
-        this(guard, proxy, Dns.SYSTEM, client -> client);
+        this(
+                guard,
+                proxy,
+                new Names(guard::lets, Dns.SYSTEM, Names.REMEMBERED),
+                client -> client);
     }
 
     /** With other name servers, and other certificates that it trusts. */
     Sender(
             EgressGuard guard,
             Optional<EgressProxy> proxy,
-            Dns dns,
+            Names names,
             UnaryOperator<OkHttpClient.Builder> trust) {
         this.guard = guard;
         this.proxy = proxy;
-        this.names = new Names(guard::lets, dns);
+        this.names = names;
         this.clients = Clients.of(guard, proxy, names, trust);
     }
 
