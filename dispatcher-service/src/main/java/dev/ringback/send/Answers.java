@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import okhttp3.Call;
+import okhttp3.Headers;
 import okhttp3.Response;
 import okio.Buffer;
 import okio.BufferedSource;
@@ -25,10 +27,28 @@ final class Answers {
     static final int MOST_READ_BYTES = 64 << 10;
     static final int MOST_KEPT_BYTES = 16 << 10;
 
+    /** Nobody needs more; a receiver can send tens of thousands. */
+    static final int MOST_NAMES = 256;
+
+    /** Is kept wherever it stands, since it decides. */
+    private static final String ASKS = "retry-after";
+
     private Answers() {}
 
-    /** The answer; nothing more is read of it afterwards. */
-    static Reply.Answered read(Call call, Response response) throws IOException {
+    /**
+     * The answer; nothing more is read of it afterwards.
+     *
+     * @param head status and headers as they came
+     * @param response where its body comes from
+     */
+    static Reply.Answered read(Call call, Response head, Response response) throws IOException {
+        if (isBodiless(head)) {
+            if (hasBody(head)) {
+                // Or else closing would wait for it.
+                call.cancel();
+            }
+            return withoutBody(head);
+        }
         BufferedSource source = response.body().source();
         boolean more = isLonger(source);
         if (more) {
@@ -37,14 +57,24 @@ final class Answers {
         }
         Buffer read = source.getBuffer();
         byte[] raw = read.readByteArray(Math.min(MOST_READ_BYTES, read.size()));
-        byte[] text = decoded(raw, response.header("Content-Encoding", ""));
-        boolean truncated = more || text.length > MOST_KEPT_BYTES;
-        int kept = Math.min(MOST_KEPT_BYTES, text.length);
-        return new Reply.Answered(
-                response.code(),
-                headers(response),
-                new String(text, 0, kept, StandardCharsets.UTF_8),
-                truncated);
+        byte[] text = decoded(raw, head.header("Content-Encoding", ""));
+        String shown = new String(text, StandardCharsets.UTF_8);
+        String kept = start(shown);
+        boolean truncated = more || kept.length() < shown.length();
+        return new Reply.Answered(head.code(), headers(head), kept, truncated);
+    }
+
+    /** Whether the status forbids a body, so that none is waited for whatever the headers say. */
+    static boolean isBodiless(Response head) {
+        return switch (head.code()) {
+            case 204, 205, 304 -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean hasBody(Response head) {
+        String length = head.header("Content-Length", "0");
+        return head.header("Transfer-Encoding") != null || !"0".equals(length);
     }
 
     /** An answer of which the status is known and a body is not to be had. */
@@ -64,15 +94,33 @@ final class Answers {
     }
 
     private static Map<String, String> headers(Response response) {
+        Map<String, StringJoiner> joined = new HashMap<>();
+        Headers all = response.headers();
+        for (int i = 0; i < all.size(); i++) {
+            String name = all.name(i).toLowerCase(Locale.ROOT);
+            if (joined.size() < MOST_NAMES || joined.containsKey(name) || name.equals(ASKS)) {
+                joined.computeIfAbsent(name, first -> new StringJoiner(", ")).add(all.value(i));
+            }
+        }
         Map<String, String> headers = new HashMap<>();
-        response.headers()
-                .forEach(
-                        header ->
-                                headers.merge(
-                                        header.getFirst().toLowerCase(Locale.ROOT),
-                                        header.getSecond(),
-                                        (a, b) -> a + ", " + b));
+        joined.forEach((name, values) -> headers.put(name, values.toString()));
         return headers;
+    }
+
+    /**
+     * As much as is kept, as it will be written: what is no text is written longer than it came.
+     */
+    private static String start(String text) {
+        int bytes = 0;
+        for (int at = 0; at < text.length(); ) {
+            int point = text.codePointAt(at);
+            bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+            if (bytes > MOST_KEPT_BYTES) {
+                return text.substring(0, at);
+            }
+            at += Character.charCount(point);
+        }
+        return text;
     }
 
     private static byte[] decoded(byte[] raw, String encoding) {

@@ -11,6 +11,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -35,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 public final class Sender implements AutoCloseable {
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
-    /** Behind a proxy names need not be known here, and name servers need not answer. */
-    private static final long PROXIED_LOOKUP_NANOS = TimeUnit.SECONDS.toNanos(1);
-
     /**
      * What a connection looks like that was closed while it was idle, or that another attempt's
      * answer has broken.
@@ -58,11 +56,7 @@ public final class Sender implements AutoCloseable {
 
     /** Sends only where the guard lets it, by way of the proxy if there is one. */
     public Sender(EgressGuard guard, Optional<EgressProxy> proxy) {
-        this(
-                guard,
-                proxy,
-                new Names(guard::lets, Dns.SYSTEM, Names.REMEMBERED),
-                client -> client);
+        this(guard, proxy, new Names(guard::lets, Dns.SYSTEM, Names.REMEMBERED), client -> client);
     }
 
     /** With other name servers, and other certificates that it trusts. */
@@ -98,36 +92,40 @@ public final class Sender implements AutoCloseable {
     }
 
     private Reply reply(OkHttpClient by, HttpUrl url, SignedRequest request, Wire wire, long end) {
+        Request built;
+        try {
+            built = request(url, request, wire);
+        } catch (IllegalArgumentException e) {
+            // OkHttp's message would show the header's value.
+            return new Reply.InvalidTarget("a header cannot be sent");
+        }
         try {
             guard.check(url.host());
             if (proxy.isPresent()) {
                 checkAheadOfProxy(url, end);
             }
             wire.begin();
-            return exchange(by, url, request, wire, end);
+            return exchange(by.newCall(built), request, wire, end);
         } catch (BlockedAddress e) {
             return new Reply.Blocked(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return failed(e, wire);
-        } catch (IllegalArgumentException e) {
-            // OkHttp's message would show the header's value.
-            return new Reply.InvalidTarget("a header cannot be sent");
         } finally {
             Wire.end();
         }
     }
 
-    private Reply exchange(OkHttpClient by, HttpUrl url, SignedRequest request, Wire wire, long end)
+    private Reply exchange(Call call, SignedRequest request, Wire wire, long end)
             throws IOException {
-        Call call = by.newCall(request(url, request, wire));
         long leftNanos = Math.max(1_000_000, end - System.nanoTime());
         call.timeout().timeout(leftNanos, TimeUnit.NANOSECONDS);
         names.giveUpAt(end);
         try (Response response = call.execute()) {
-            if (isProxys(response, url)) {
+            Response head = Objects.requireNonNull(wire.head());
+            if (isProxys(head)) {
                 return new Reply.Unreachable(Fault.proxy);
             }
-            return Echo.without(request.secrets(), Answers.read(call, response));
+            return Echo.without(request.secrets(), Answers.read(call, head, response));
         }
     }
 
@@ -151,28 +149,32 @@ public final class Sender implements AutoCloseable {
         return builder.build();
     }
 
-    private boolean isProxys(Response response, HttpUrl url) {
+    private boolean isProxys(Response head) {
         return proxy.isPresent()
-                && !url.isHttps()
-                && response.code() == PROXY_AUTHENTICATION_REQUIRED;
+                && !head.request().isHttps()
+                && head.code() == PROXY_AUTHENTICATION_REQUIRED;
     }
 
     private Reply failed(IOException e, Wire wire) {
         Response head = wire.head();
-        if (e instanceof ProtocolException && head != null && isBodiless(head.code())) {
+        if (e instanceof ProtocolException && head != null && Answers.isBodiless(head)) {
             return Answers.withoutBody(head);
+        }
+        boolean lookingUp = wire.isLookingUp();
+        if (e instanceof Names.SlowLookup && !lookingUp) {
+            // Ahead of the client, which asks for no name but the proxy's.
+            return new Reply.Unreachable(Fault.dns_timeout);
         }
         boolean atProxy = proxy.isPresent() && !wire.beyondProxy();
         boolean timedOut = e instanceof InterruptedIOException || isSlowConnect(e);
-        if (atProxy && (!timedOut || e instanceof SocketTimeoutException)) {
+        if (atProxy && (!timedOut || lookingUp || e instanceof SocketTimeoutException)) {
             return new Reply.Unreachable(Fault.proxy);
         }
-        return timedOut ? new Reply.TimedOut() : new Reply.Unreachable(Fault.of(e));
-    }
-
-    /** The client takes an answer for broken that has a body although its status forbids one. */
-    private static boolean isBodiless(int status) {
-        return status == 204 || status == 205;
+        if (timedOut) {
+            // The call's deadline may strike just before that of its lookup.
+            return lookingUp ? new Reply.Unreachable(Fault.dns_timeout) : new Reply.TimedOut();
+        }
+        return new Reply.Unreachable(Fault.of(e));
     }
 
     /** The operating system gave up before we did. */
@@ -184,14 +186,17 @@ public final class Sender implements AutoCloseable {
 
     /**
      * What the proxy must not be asked for. It looks the name up again and has the last word; a
-     * name that is unknown here may be known there.
+     * name that is unknown here may be known there, but one that nobody tells us in time may be
+     * any, and is not asked for.
      */
-    private void checkAheadOfProxy(HttpUrl url, long end) throws BlockedAddress {
-        names.giveUpAt(Math.min(end, System.nanoTime() + PROXIED_LOOKUP_NANOS));
+    private void checkAheadOfProxy(HttpUrl url, long end) throws BlockedAddress, Names.SlowLookup {
+        names.giveUpAt(end);
         try {
             for (InetAddress address : names.all(url.host())) {
                 guard.check(address, url.port());
             }
+        } catch (Names.SlowLookup e) {
+            throw e;
         } catch (UnknownHostException e) {
             guard.check(url.port());
         }

@@ -1,9 +1,11 @@
 package dev.ringback.send;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +38,7 @@ final class Wire extends EventListener {
     /** The attempt that the calling thread makes. */
     private static final ThreadLocal<Wire> CURRENT = new ThreadLocal<>();
 
+    private volatile boolean lookingUp;
     private volatile boolean connecting;
     private volatile boolean beyondProxy;
     private volatile boolean acquired;
@@ -124,6 +127,11 @@ final class Wire extends EventListener {
         return acquired && !connecting && head == null;
     }
 
+    /** Whether the client is waiting for the address of a name: the receiver's or the proxy's. */
+    boolean isLookingUp() {
+        return lookingUp;
+    }
+
     /** Whether the proxy, if there is one, did its part. */
     boolean beyondProxy() {
         return beyondProxy;
@@ -132,6 +140,16 @@ final class Wire extends EventListener {
     /** Status and headers, as soon as they are there. */
     @Nullable Response head() {
         return head;
+    }
+
+    @Override
+    public void dnsStart(Call call, String name) {
+        lookingUp = true;
+    }
+
+    @Override
+    public void dnsEnd(Call call, String name, List<InetAddress> addresses) {
+        lookingUp = false;
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How much of an answer is read, and what the log shows of it. */
@@ -79,6 +82,87 @@ class SenderAnswerTest {
                 answered("HTTP/1.1 %d No\r\nContent-Length: 2\r\n\r\nok".formatted(status));
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.headers()).containsEntry("content-length", "2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "204,Transfer-Encoding: chunked",
+        "205,Transfer-Encoding: chunked",
+        "304,Transfer-Encoding: chunked",
+        "304,Content-Length: 20",
+        "205,X-None: 1"
+    })
+    void send_statusWithoutBodyButHeadersOfOne_countsAtOnce(int status, String header) {
+        RawReceiver receiver =
+                RawReceiver.start(
+                        (socket, r) -> {
+                            r.read(socket);
+                            write(
+                                    socket.getOutputStream(),
+                                    "HTTP/1.1 %d No\r\n%s\r\n\r\n".formatted(status, header));
+                            r.read(socket);
+                        });
+        assertThat(answered(receiver))
+                .extracting(Reply.Answered::status, Reply.Answered::body)
+                .containsExactly(status, "");
+    }
+
+    @Test
+    void send_manyHeaders_areJoinedAndTheirNamesAreFew() {
+        StringBuilder head = new StringBuilder("HTTP/1.1 503 Busy\r\n");
+        for (int i = 0; i < 10_000; i++) {
+            head.append("a:b\r\n");
+        }
+        for (int i = 0; i < 1_000; i++) {
+            head.append("x").append(i).append(":y\r\n");
+        }
+        head.append("Retry-After: 7\r\nContent-Length: 0\r\n\r\n");
+        Reply.Answered answer = answered(head.toString());
+        assertThat(answer.headers()).hasSize(Answers.MOST_NAMES + 1);
+        assertThat(answer.headers()).containsEntry("retry-after", "7");
+        assertThat(answer.headers().get("a")).hasSize(10_000 * 3 - 2);
+    }
+
+    @Test
+    void send_bodyThatIsNoText_isKeptNoLongerThanText() {
+        byte[] binary = new byte[16 << 10];
+        Arrays.fill(binary, (byte) 0xff);
+        Reply.Answered answer = answered(whole("identity", binary));
+        assertThat(answer.body().getBytes(StandardCharsets.UTF_8))
+                .hasSizeBetween((16 << 10) - 3, 16 << 10);
+        assertThat(answer.truncated()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "503 Busy\r\nRetry-After: 3000000000",
+                "503 Busy\r\nRetry-After: 0",
+                "407 Who\r\nProxy-Authenticate: Basic realm=x",
+                "401 Who\r\nWWW-Authenticate: Basic realm=x",
+                "408 Late",
+                "421 Elsewhere"
+            })
+    void send_statusThatAsksForMore_isOneAnswerToOneRequest(String answer) {
+        int status = Integer.parseInt(answer.substring(0, 3));
+        for (String method : List.of("GET", "POST")) {
+            try (RawReceiver receiver =
+                    RawReceiver.saying("HTTP/1.1 " + answer + "\r\nContent-Length: 0\r\n\r\n")) {
+                SignedRequest request =
+                        new SignedRequest(
+                                method,
+                                receiver.url(),
+                                Map.of(),
+                                Map.of(),
+                                new byte[0],
+                                Outgoing.LONG);
+                assertThat(SENDER.send(request))
+                        .isInstanceOfSatisfying(
+                                Reply.Answered.class,
+                                came -> assertThat(came.status()).isEqualTo(status));
+                assertThat(receiver.accepted()).isEqualTo(1);
+            }
+        }
     }
 
     @Test

@@ -10,8 +10,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -66,6 +68,50 @@ class SenderProxyTest {
                     .contains(BASIC);
             RecordedRequest request = server.takeRequest();
             assertThat(request.getHeaders().get("Proxy-Authorization")).isNull();
+        }
+    }
+
+    @Test
+    void send_receiverAsksForThePassword_itIsItsAnswerAndNothingMore() throws Exception {
+        try (MockWebServer server = new MockWebServer();
+                RawReceiver proxy =
+                        RawReceiver.start((socket, r) -> tunnel(socket, r, server.getPort()));
+                Sender sender = by(proxy)) {
+            HeldCertificate.Builder certificate =
+                    new HeldCertificate.Builder().addSubjectAlternativeName("hook.example");
+            server.useHttps(Outgoing.certified(certificate).sslSocketFactory());
+            server.start(InetAddress.ofLiteral("127.0.0.1"), 0);
+            server.enqueue(
+                    new MockResponse.Builder()
+                            .code(407)
+                            .addHeader("Proxy-Authenticate", "Basic realm=\"p\"")
+                            .build());
+            assertThat(sender.send(Outgoing.post("https://hook.example/in")))
+                    .isInstanceOfSatisfying(
+                            Reply.Answered.class,
+                            answer -> assertThat(answer.status()).isEqualTo(407));
+            assertThat(server.getRequestCount()).isEqualTo(1);
+            assertThat(server.takeRequest().getHeaders().get("Proxy-Authorization")).isNull();
+        }
+    }
+
+    @Test
+    void send_nameServersAreSilent_nothingIsAskedOfTheProxy() {
+        CountDownLatch never = new CountDownLatch(1);
+        Dns silent =
+                name -> {
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    throw new UnknownHostException(name);
+                };
+        try (RawReceiver proxy = RawReceiver.saying("HTTP/1.1 200 OK\r\n\r\n");
+                Sender sender = by(proxy, silent)) {
+            assertThat(sender.send(Outgoing.post("http://hook.example/", Duration.ofMillis(200))))
+                    .isEqualTo(new Reply.Unreachable(Fault.dns_timeout));
+            assertThat(proxy.accepted()).isZero();
         }
     }
 
