@@ -44,6 +44,7 @@ sealed interface Fault {
         faults.add(new Kill(numbers.get(1), SESSION.plus(seconds(1, 3, random))));
         faults.add(new Pause(numbers.get(2), SESSION.plus(seconds(2, 4, random))));
         faults.add(new Kill(Fleet.INGEST, seconds(1, 2, random)));
+        faults.add(new Rolling());
         faults.add(new Storm(1));
         Collections.shuffle(faults, random);
         return faults;
@@ -54,6 +55,7 @@ sealed interface Fault {
         List<Fault> faults = new ArrayList<>();
         faults.add(new KillBroker(random.nextInt(Cluster.NODES), seconds(3, 8, random)));
         faults.add(new PauseBroker(random.nextInt(Cluster.NODES), seconds(2, 9, random)));
+        faults.add(new RestartBroker(random.nextInt(Cluster.NODES)));
         Collections.shuffle(faults, random);
         return faults;
     }

@@ -106,9 +106,9 @@ final class Faults {
         } finally {
             fleet.resume(process);
         }
-        windows.lost(clock.instant());
+        Instant resumed = clock.instant();
         await(fleet.name(process), () -> fleet.isReady(process));
-        windows.lost(clock.instant());
+        windows.stale(resumed, clock.instant());
     }
 
     private void rolling() {

@@ -9,7 +9,12 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +32,13 @@ import picocli.CommandLine.Spec;
         description = {
             "Kills, pauses and restarts three brokers, three dispatchers and ingest while",
             "events go in, and checks each guarantee from what 200 subscribers saw.",
-            "Exit code: 0 all were kept, 1 one was broken, 2 asked wrongly."
+            "Exit code: 0 all were kept, 1 one was broken, 2 asked wrongly, 130 interrupted."
         })
 @SuppressWarnings("SystemOut") // the terminal is what this command is for
 public final class Main implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int BROKEN = 1;
+    private static final long PRINT_SECONDS = 30;
 
     @Spec private @Nullable CommandSpec spec;
 
@@ -71,10 +77,18 @@ public final class Main implements Callable<Integer> {
         line.setExecutionExceptionHandler(
                 (e, command, parsed) -> {
                     LOG.debug("the run failed", e);
-                    System.err.println("ringback chaos: " + e.getMessage());
+                    System.err.println("ringback chaos: " + reasons(e));
                     return BROKEN;
                 });
         System.exit(line.execute(arguments));
+    }
+
+    /** Its message, and those of what caused it. */
+    private static String reasons(Throwable e) {
+        return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                .map(cause -> cause.getMessage() == null ? cause.toString() : cause.getMessage())
+                .distinct()
+                .collect(Collectors.joining(": "));
     }
 
     private static void say(String line) {
@@ -83,19 +97,12 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (minutes < 1 && spec != null) {
-            throw new ParameterException(spec.commandLine(), "--minutes is at least 1");
-        }
+        check();
         long number = seed == null ? new SecureRandom().nextInt(1, Integer.MAX_VALUE) : seed;
         Path place = folder == null ? Files.createTempDirectory("ringback-chaos") : folder;
         say("seed " + number + ", data and logs in " + place);
         Plan plan = once ? Plan.shortRun(number) : Plan.of(number, Duration.ofMinutes(minutes));
-        Report report;
-        try (Run run = new Run(plan, place, Clock.systemUTC(), Main::say)) {
-            report = run.run();
-        }
-        say("\nseed " + number + ", all waves\n" + report.table());
-        report.broken().forEach(Main::say);
+        Report report = report(plan, place);
         if (!report.broken().isEmpty()) {
             return BROKEN;
         }
@@ -103,5 +110,49 @@ public final class Main implements Callable<Integer> {
             Installation.delete(place);
         }
         return 0;
+    }
+
+    private void check() throws IOException {
+        if (spec != null && minutes < 1) {
+            throw new ParameterException(spec.commandLine(), "--minutes is at least 1");
+        }
+        if (spec != null && folder != null && !isFree(folder)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--folder " + folder + " is not an empty folder");
+        }
+    }
+
+    private static boolean isFree(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return !Files.exists(folder);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    /** Ctrl-C ends the run early; the process ends, with 130, when the ledger is printed. */
+    private static Report report(Plan plan, Path place) {
+        CountDownLatch printed = new CountDownLatch(1);
+        try (Run run = new Run(plan, place, Clock.systemUTC(), Main::say)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(run, printed), "stop"));
+            Report report = run.run();
+            say("\nseed " + plan.seed() + ", all waves\n" + report.table());
+            report.broken().forEach(Main::say);
+            return report;
+        } finally {
+            printed.countDown();
+        }
+    }
+
+    private static void stop(Run run, CountDownLatch printed) {
+        run.stop();
+        try {
+            if (!printed.await(PRINT_SECONDS, TimeUnit.SECONDS)) {
+                say("the ledger is not known in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

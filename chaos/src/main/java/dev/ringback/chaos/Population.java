@@ -111,7 +111,7 @@ final class Population {
                 kind.ordered(),
                 kind.isSlow() ? "1s" : "4s",
                 kind.schedule(),
-                kind.isSlow() && behaviour.isHopeless() ? "1m" : null,
+                kind.isSlow() && behaviour.isHopeless() ? "20s" : null,
                 secret(dialect, random),
                 behaviour);
     }

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -18,6 +19,10 @@ import org.apache.kafka.common.TopicPartition;
 /** Whether nothing is under way any more: all is settled, read and committed. */
 final class Quiet {
     private static final String GROUPS = "ringback-dispatch";
+
+    /** Topics that no dispatcher reads. */
+    private static final Set<String> UNREAD =
+            Set.of(Topics.DEAD, Topics.ATTEMPTS, Topics.EVENTS_INVALID);
 
     private final Admin admin;
     private final TopicLog log;
@@ -38,7 +43,10 @@ final class Quiet {
     boolean reached() {
         long pending = ledger.pending();
         if (pending > 0) {
-            waitsFor = pending + " deliveries that are neither delivered nor dead";
+            waitsFor =
+                    pending
+                            + " deliveries that are neither delivered nor dead: "
+                            + ledger.pendingKinds();
             return false;
         }
         try {
@@ -52,6 +60,18 @@ final class Quiet {
         return waitsFor.isEmpty();
     }
 
+    /** Tells the ledger what no dispatcher has committed. */
+    void note() {
+        try {
+            ledger.waiting(log.beyond(committed()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("what is committed is not known", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Pace.Stopped();
+        }
+    }
+
     private String open() throws ExecutionException, InterruptedException {
         Map<TopicPartition, Long> ends = ends(log.positions().keySet());
         for (Map.Entry<TopicPartition, Long> read : log.positions().entrySet()) {
@@ -62,7 +82,7 @@ final class Quiet {
         Map<TopicPartition, Long> committed = committed();
         for (Map.Entry<TopicPartition, Long> last : log.last().entrySet()) {
             String topic = last.getKey().topic();
-            boolean isRead = !topic.equals(Topics.DEAD) && !topic.equals(Topics.ATTEMPTS);
+            boolean isRead = !UNREAD.contains(topic);
             if (isRead && committed.getOrDefault(last.getKey(), 0L) <= last.getValue()) {
                 return "a commit of " + last.getKey() + " beyond " + last.getValue();
             }

@@ -43,7 +43,11 @@ public final class Run implements AutoCloseable {
     private static final int HTTP_PRODUCERS = 3;
     private static final int CALLS_PER_KAFKA_CALL = 10;
     private static final Duration START_LIMIT = Duration.ofMinutes(4);
-    private static final Duration QUIET_LIMIT = Duration.ofMinutes(4);
+
+    /** Long, since a busy machine is slow and nothing else is: this is no rate. */
+    private static final Duration QUIET_LIMIT = Duration.ofMinutes(10);
+
+    private static final Duration BETWEEN_WORDS = Duration.ofSeconds(15);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(250);
 
     private final Plan plan;
@@ -58,6 +62,7 @@ public final class Run implements AutoCloseable {
     private final Receivers receivers;
     private final Trap trap = new Trap();
     private final Map<Subscriber, String> endpointIds = new ConcurrentHashMap<>();
+    private Report done = Report.NONE;
 
     /**
      * A run that {@link #run} runs.
@@ -88,13 +93,22 @@ public final class Run implements AutoCloseable {
         this.receivers = new Receivers(subscribers, clock, ledger::heard);
     }
 
-    /** Runs all of it. */
+    /** Runs all of it, or as much as there is time for until it is stopped. */
     public Report run() {
+        try {
+            return untilOver();
+        } catch (Pace.Stopped e) {
+            said.accept("stopped");
+            return done.plus(Report.soFar(ledger, windows));
+        }
+    }
+
+    private Report untilOver() {
         receivers.start();
         start();
         KafkaClients clients =
                 new KafkaClients(installation.cluster().bootstrapServers(), Map.of());
-        try (TopicLog log = new TopicLog(clients, partitions(), ledger);
+        try (TopicLog log = new TopicLog(clients, partitions(), ledger, clock);
                 OverKafka kafka = new OverKafka(clients, clock, ledger)) {
             OverHttp http =
                     new OverHttp(
@@ -143,7 +157,11 @@ public final class Run implements AutoCloseable {
 
     private List<TopicPartition> partitions() {
         return Stream.concat(
-                        Stream.of(Topics.DELIVERIES, Topics.DEAD, Topics.ATTEMPTS),
+                        Stream.of(
+                                Topics.DELIVERIES,
+                                Topics.DEAD,
+                                Topics.ATTEMPTS,
+                                Topics.EVENTS_INVALID),
                         RetryLadder.parse(RUNGS).topics().stream())
                 .flatMap(
                         topic ->
@@ -155,15 +173,14 @@ public final class Run implements AutoCloseable {
     private Report waves(TopicLog log, OverHttp http, OverKafka kafka) {
         Quiet quiet = new Quiet(installation.cluster().admin(), log, ledger);
         Instant end = clock.instant().plus(plan.time());
-        Report all = Report.NONE;
         int wave = 0;
         do {
             wave++;
             Report report = wave(wave, http, kafka, quiet);
-            all = all.plus(report);
+            done = done.plus(report);
             said.accept("wave " + wave + " is over\n" + report.table());
-        } while (clock.instant().isBefore(end) && all.broken().isEmpty());
-        return all;
+        } while (clock.instant().isBefore(end) && done.broken().isEmpty());
+        return done;
     }
 
     private Report wave(int wave, OverHttp http, OverKafka kafka, Quiet quiet) {
@@ -188,16 +205,27 @@ public final class Run implements AutoCloseable {
         lanes.join();
         said.accept("no more faults");
         List<String> troubles = new ArrayList<>();
-        Instant limit = clock.instant().plus(QUIET_LIMIT);
-        while (!quiet.reached() && clock.instant().isBefore(limit)) {
-            pace.pause(BETWEEN_LOOKS);
-        }
+        awaitQuiet(quiet);
+        quiet.note();
         if (!quiet.waitsFor().isEmpty()) {
             troubles.add("not quiet within " + QUIET_LIMIT + ": waits for " + quiet.waitsFor());
         }
         troubles.addAll(faults.troubles());
         troubles.addAll(installation.troubles());
-        return Report.of(ledger, windows, trap.connections(), troubles);
+        long heap = installation.fleet().heapMegabytes();
+        return Report.of(ledger, windows, trap.connections(), troubles).withHeap(heap);
+    }
+
+    private void awaitQuiet(Quiet quiet) {
+        Instant limit = clock.instant().plus(QUIET_LIMIT);
+        Instant word = clock.instant();
+        while (!quiet.reached() && clock.instant().isBefore(limit)) {
+            if (clock.instant().isAfter(word)) {
+                said.accept("waits for " + quiet.waitsFor());
+                word = clock.instant().plus(BETWEEN_WORDS);
+            }
+            pace.pause(BETWEEN_LOOKS);
+        }
     }
 
     private Together producers(List<Script> calls, OverHttp http, OverKafka kafka) {

@@ -28,6 +28,9 @@ final class Together {
         try {
             jobs.forEach(CompletableFuture::join);
         } catch (CompletionException e) {
+            if (e.getCause() instanceof Pace.Stopped stopped) {
+                throw stopped;
+            }
             throw new IllegalStateException("the run cannot go on", e.getCause());
         }
     }

@@ -7,10 +7,9 @@ import dev.ringback.subscribers.Arrival;
 import dev.ringback.subscribers.Subscriber;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +28,15 @@ public final class Expected {
     private final List<Arrival> arrivals = new ArrayList<>(1);
     private final List<Tried> tried = new ArrayList<>(1);
     private final List<Death> deaths = new ArrayList<>(0);
-    private final Map<Integer, Instant> dues = new HashMap<>(0);
-    private int copies;
+    private final List<Instant> waits = new ArrayList<>(0);
+    private final List<Instant> copies = new ArrayList<>(1);
 
     /** One line of {@code webhook.attempts}. */
-    record Tried(
-            int attempt,
-            Attempt.Result outcome,
-            @Nullable Integer status,
-            Instant at,
-            @Nullable Instant nextDueAt) {}
+    record Tried(int attempt, Attempt.Result outcome, @Nullable Integer status, Instant at) {
+        boolean isMade(int number) {
+            return attempt == number && outcome != Attempt.Result.deferred;
+        }
+    }
 
     /** One record of {@code webhook.deliveries.dead}. */
     record Death(Reason reason, Instant at) {}
@@ -84,16 +82,12 @@ public final class Expected {
                         attempt.attempt(),
                         attempt.outcome(),
                         attempt.responseStatus(),
-                        attempt.at(),
-                        attempt.nextDueAt()));
-        if (attempt.outcome() == Attempt.Result.retry && attempt.nextDueAt() != null) {
-            due(attempt.attempt() + 1, attempt.nextDueAt());
-        }
+                        attempt.at()));
     }
 
-    /** An attempt may be made from the earliest time on that it was ever put off to. */
-    synchronized void due(int attempt, Instant at) {
-        dues.merge(attempt, at, (a, b) -> a.isBefore(b) ? a : b);
+    /** A record on a rung. */
+    synchronized void waits(Instant putAt) {
+        waits.add(putAt);
     }
 
     synchronized void died(Reason reason, Instant at) {
@@ -101,8 +95,8 @@ public final class Expected {
     }
 
     /** A record of {@code webhook.deliveries}, of an aborted transaction or not. */
-    synchronized void copied() {
-        copies++;
+    synchronized void copied(Instant readAt) {
+        copies.add(readAt);
     }
 
     synchronized List<Arrival> arrivals() {
@@ -117,13 +111,17 @@ public final class Expected {
         return List.copyOf(deaths);
     }
 
-    synchronized Optional<Instant> due(int attempt) {
-        return Optional.ofNullable(dues.get(attempt));
+    synchronized List<Instant> waits() {
+        return List.copyOf(waits);
+    }
+
+    synchronized List<Instant> copies() {
+        return List.copyOf(copies);
     }
 
     /** How often routing wrote it beyond the first time. */
     synchronized int copiedAgain() {
-        return Math.max(0, copies - 1);
+        return Math.max(0, copies.size() - 1);
     }
 
     /** Whether its receiver has said that it has it. */
@@ -159,6 +157,15 @@ public final class Expected {
     synchronized long repeats() {
         long delivered = arrivals.stream().filter(Arrival::accepted).count() - unheard();
         return Math.max(0, delivered - 1) + Math.max(0, deaths.size() - 1);
+    }
+
+    /** How many attempts arrived or are in the log. */
+    synchronized long attempts() {
+        return IntStream.concat(
+                        arrivals.stream().mapToInt(Arrival::attempt),
+                        tried.stream().filter(t -> t.isMade(t.attempt())).mapToInt(Tried::attempt))
+                .distinct()
+                .count();
     }
 
     synchronized boolean logged(int attempt, Attempt.Result outcome) {

@@ -3,9 +3,7 @@ package dev.ringback.evidence;
 import dev.ringback.schemas.Attempt.Result;
 import dev.ringback.schemas.Reason;
 import dev.ringback.subscribers.Arrival;
-import dev.ringback.subscribers.Behaviour.Trouble;
 import dev.ringback.subscribers.Subscriber;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,17 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is promised of every single delivery; each check says what is wrong with one, if anything.
  */
 final class Guarantees {
-    private static final Duration ASKED_SECONDS = Duration.ofSeconds(2);
-
-    /** A date has no fractions of a second, so it may ask for almost a second less. */
-    private static final Duration ASKED_DATE = Duration.ofSeconds(1);
-
     private Guarantees() {}
 
     static List<Guarantee> of(Collection<Expected> deliveries) {
@@ -65,8 +57,20 @@ final class Guarantees {
         Set<Reason> deserved = deaths(expected.subscriber());
         return expected.deaths().stream()
                 .map(Expected.Death::reason)
-                .filter(reason -> !deserved.contains(reason))
-                .map(reason -> "died: " + reason);
+                .flatMap(
+                        reason ->
+                                Stream.concat(
+                                        when(!deserved.contains(reason), "died: " + reason),
+                                        tooSoon(expected, reason)));
+    }
+
+    /** Nothing is given up before each attempt that its schedule has was made. */
+    private static Stream<String> tooSoon(Expected expected, Reason reason) {
+        boolean used = reason == Reason.exhausted || reason == Reason.no_retry;
+        int all = expected.subscriber().schedule().size() + 1;
+        return when(
+                used && expected.attempts() < all,
+                reason + " after " + expected.attempts() + " of " + all + " attempts");
     }
 
     private static Set<Reason> deaths(Subscriber subscriber) {
@@ -78,17 +82,21 @@ final class Guarantees {
             case gone -> Set.of(Reason.gone, Reason.endpoint_disabled);
             case blocked -> Set.of(Reason.blocked_address);
             case error, hang, drip, reset, later_seconds, later_date, gigabytes ->
-                    subscriber.schedule().isEmpty()
-                            ? Set.of(Reason.no_retry, Reason.expired)
-                            : Set.of(Reason.exhausted, Reason.expired);
+                    givenUp(subscriber);
         };
+    }
+
+    /** What has no {@code max_age} of its own may wait for an hour, longer than any wave. */
+    private static Set<Reason> givenUp(Subscriber subscriber) {
+        Reason used = subscriber.schedule().isEmpty() ? Reason.no_retry : Reason.exhausted;
+        return subscriber.maxAge() == null ? Set.of(used) : Set.of(used, Reason.expired);
     }
 
     private static Stream<String> unlogged(Expected expected) {
         int last = expected.arrivals().stream().mapToInt(Arrival::attempt).max().orElse(0);
         Stream<String> missing =
                 Stream.iterate(1, n -> n <= last, n -> n + 1)
-                        .filter(n -> expected.tried().stream().noneMatch(t -> isMade(t, n)))
+                        .filter(n -> expected.tried().stream().noneMatch(t -> t.isMade(n)))
                         .map(n -> "has no attempt " + n + " in the log");
         boolean unsaid =
                 expected.isDelivered()
@@ -96,10 +104,6 @@ final class Guarantees {
                         && expected.tried().stream()
                                 .noneMatch(t -> t.outcome() == Result.delivered);
         return Stream.concat(missing, when(unsaid, "is not delivered in the log"));
-    }
-
-    private static boolean isMade(Expected.Tried tried, int attempt) {
-        return tried.attempt() == attempt && tried.outcome() != Result.deferred;
     }
 
     private static Stream<String> altered(Expected expected) {
@@ -120,26 +124,25 @@ final class Guarantees {
     private static Stream<String> early(Expected expected) {
         return expected.arrivals().stream()
                 .filter(arrival -> arrival.attempt() > 1)
-                .flatMap(arrival -> early(arrival, expected.due(arrival.attempt())));
+                .flatMap(arrival -> early(arrival, Due.bySchedule(expected, arrival.attempt())));
     }
 
     private static Stream<String> early(Arrival arrival, Optional<Instant> due) {
         String attempt = "attempt " + arrival.attempt() + " came at " + arrival.at();
-        return due.map(at -> when(arrival.at().isBefore(at), attempt + ", due " + at))
+        return due.map(at -> when(Due.isBefore(arrival, at), attempt + ", due " + at))
                 .orElseGet(() -> Stream.of(attempt + " and was never due"));
     }
 
     private static Stream<String> hurried(Expected expected) {
-        boolean date = expected.subscriber().behaviour().trouble() == Trouble.later_date;
-        Duration asked = date ? ASKED_DATE : ASKED_SECONDS;
-        return expected.tried().stream()
-                .filter(tried -> tried.status() != null && tried.status() == 429)
-                .filter(tried -> isHurried(tried.nextDueAt(), tried.at().plus(asked)))
-                .map(tried -> "was asked to wait, and is due " + tried.nextDueAt());
+        return expected.arrivals().stream()
+                .filter(arrival -> arrival.attempt() > 1)
+                .flatMap(arrival -> hurried(arrival, Due.asked(expected, arrival.attempt())));
     }
 
-    private static boolean isHurried(@Nullable Instant dueAt, Instant asked) {
-        return dueAt != null && dueAt.isBefore(asked);
+    private static Stream<String> hurried(Arrival arrival, Optional<Instant> asked) {
+        return asked.stream()
+                .filter(until -> Due.isBefore(arrival, until))
+                .map(until -> "came at " + arrival.at() + ", asked to wait until " + until);
     }
 
     private static Stream<String> when(boolean broken, String what) {

@@ -1,6 +1,7 @@
 package dev.ringback.evidence;
 
 import dev.ringback.schemas.Reason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param repeats webhooks delivered, or dead, more often than once
  * @param mostRepeats how many of them lost processes account for
  * @param routedAgain how many deliveries routing wrote a second time after an aborted transaction
+ * @param retries attempts that came after another, and {@code hardlyLate} of them soon after due
+ * @param heapMegabytes the most that a dispatcher had in use when it collected garbage
  * @param unheard answers of 2xx that came too late for the sender
  */
 public record Report(
@@ -30,9 +33,15 @@ public record Report(
         long mostRepeats,
         long routedAgain,
         long unheard,
+        long retries,
+        long hardlyLate,
+        long heapMegabytes,
         List<Guarantee> guarantees) {
+    private static final Duration HARDLY = Duration.ofMillis(500);
+
     /** Nothing yet. */
-    public static final Report NONE = new Report(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, List.of());
+    public static final Report NONE =
+            new Report(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, List.of());
 
     /** Copies the collections. */
     public Report {
@@ -49,32 +58,62 @@ public record Report(
     public static Report of(
             Ledger ledger, Windows windows, int connections, List<String> troubles) {
         Collection<Expected> all = ledger.deliveries();
-        long repeats = all.stream().mapToLong(Expected::repeats).sum() + ledger.late();
-        long again = all.stream().mapToLong(Expected::copiedAgain).sum();
-        long most = windows.most(all) + again;
-        Map<Reason, Long> dead = dead(all);
-        long delivered = all.stream().filter(e -> e.isDelivered() && !e.isDead()).count();
-        long died = dead.values().stream().mapToLong(Long::longValue).sum();
         List<Guarantee> guarantees = new ArrayList<>(Guarantees.of(all));
         guarantees.add(Order.of(all));
         guarantees.add(new Guarantee("nobody gets what it did not ask for", ledger.strangers()));
-        guarantees.add(repeats(repeats, most));
+        guarantees.add(Repeats.delivered(all, windows));
+        guarantees.add(Repeats.routed(all, windows));
         guarantees.add(blocked(connections));
         guarantees.add(new Guarantee("processes end when told to, in bounded memory", troubles));
-        guarantees.add(closed(ledger, all.size(), delivered, died));
+        guarantees.add(ledger.balance().closed());
+        return soFar(ledger, windows).judged(guarantees);
+    }
+
+    /** What has become of a wave that is not over: nothing of it can be judged. */
+    public static Report soFar(Ledger ledger, Windows windows) {
+        Collection<Expected> all = ledger.deliveries();
+        Balance balance = ledger.balance();
+        List<Duration> lateness = all.stream().flatMap(Due::lateness).toList();
         return new Report(
-                ledger.offered(),
-                ledger.acceptedEvents(),
+                balance.offered(),
+                balance.accepted(),
                 all.size(),
                 all.stream().mapToLong(e -> e.arrivals().size()).sum(),
+                balance.delivered(),
+                dead(all),
+                ledger.pending(),
+                all.stream().mapToLong(Expected::repeats).sum() + ledger.late(),
+                all.stream().mapToLong(e -> Repeats.most(e, windows)).sum(),
+                all.stream().mapToLong(Expected::copiedAgain).sum(),
+                all.stream().mapToLong(Expected::unheard).sum(),
+                lateness.size(),
+                lateness.stream().filter(late -> late.compareTo(HARDLY) <= 0).count(),
+                0,
+                List.of());
+    }
+
+    private Report judged(List<Guarantee> by) {
+        return new Report(
+                offered,
+                accepted,
+                deliveries,
+                requests,
                 delivered,
                 dead,
-                ledger.pending(),
+                pending,
                 repeats,
-                most,
-                again,
-                all.stream().mapToLong(Expected::unheard).sum(),
-                guarantees);
+                mostRepeats,
+                routedAgain,
+                unheard,
+                retries,
+                hardlyLate,
+                heapMegabytes,
+                by);
+    }
+
+    /** The same, with the most heap that a dispatcher has had in use. */
+    public Report withHeap(long megabytes) {
+        return plus(new Report(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, megabytes, List.of()));
     }
 
     private static Map<Reason, Long> dead(Collection<Expected> all) {
@@ -87,27 +126,10 @@ public record Report(
         return dead;
     }
 
-    private static Guarantee repeats(long repeats, long most) {
-        return new Guarantee(
-                "bounded repeats",
-                repeats <= most ? List.of() : List.of(repeats + ", at most " + most));
-    }
-
     private static Guarantee blocked(int connections) {
         return new Guarantee(
                 "no address inside the guard is connected to",
                 connections == 0 ? List.of() : List.of(connections + " connections"));
-    }
-
-    private static Guarantee closed(Ledger ledger, long deliveries, long delivered, long dead) {
-        List<String> open = new ArrayList<>();
-        if (ledger.acceptedEvents() != ledger.offered()) {
-            open.add(ledger.acceptedEvents() + " of " + ledger.offered() + " events accepted");
-        }
-        if (delivered + dead + ledger.pending() != deliveries) {
-            open.add(deliveries + " deliveries, " + delivered + " delivered, " + dead + " dead");
-        }
-        return new Guarantee("the ledger closes", open);
     }
 
     /** Both together. */
@@ -129,6 +151,9 @@ public record Report(
                 mostRepeats + other.mostRepeats(),
                 routedAgain + other.routedAgain(),
                 unheard + other.unheard(),
+                retries + other.retries(),
+                hardlyLate + other.hardlyLate(),
+                Math.max(heapMegabytes, other.heapMegabytes()),
                 both);
     }
 
@@ -146,11 +171,13 @@ public record Report(
         dead.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(death -> line(table, "  dead: " + death.getKey(), death.getValue()));
-        line(table, "  lost", pending);
+        line(table, "  neither", pending);
         line(table, "requests", requests);
         line(table, "  repeats", repeats + ", at most " + mostRepeats);
         line(table, "  routed again", routedAgain);
         line(table, "  answered too late", unheard);
+        line(table, "  retries within 0.5 s of due", hardlyLate + " of " + retries);
+        line(table, "most heap of a dispatcher, in MB", heapMegabytes);
         guarantees.stream()
                 .map(Guarantee::promise)
                 .distinct()

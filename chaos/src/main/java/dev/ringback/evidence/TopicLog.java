@@ -6,10 +6,17 @@ import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Topics;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -32,13 +39,17 @@ public final class TopicLog implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private final List<TopicPartition> partitions;
     private final Ledger ledger;
+    private final Clock clock;
     private final Map<TopicPartition, Long> last = new ConcurrentHashMap<>();
     private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
+    private final Map<TopicPartition, NavigableMap<Long, String>> ids = new ConcurrentHashMap<>();
     private final Thread thread = Thread.ofPlatform().name("topic-log").unstarted(this::read);
     private volatile boolean closing;
 
     /** A log that {@link #start} begins to read. */
-    public TopicLog(KafkaClients clients, List<TopicPartition> partitions, Ledger ledger) {
+    public TopicLog(
+            KafkaClients clients, List<TopicPartition> partitions, Ledger ledger, Clock clock) {
+        this.clock = clock;
         this.consumer =
                 clients.consumer("chaos-log", Map.of("isolation.level", "read_uncommitted"));
         this.partitions = List.copyOf(partitions);
@@ -58,6 +69,17 @@ public final class TopicLog implements AutoCloseable {
     /** The next offset of each partition to be read. */
     public Map<TopicPartition, Long> positions() {
         return Map.copyOf(positions);
+    }
+
+    /** The deliveries of records beyond what has been committed; forgets what is not. */
+    public Set<String> beyond(Map<TopicPartition, Long> committed) {
+        Set<String> waiting = new HashSet<>();
+        ids.forEach(
+                (partition, records) -> {
+                    records.headMap(committed.getOrDefault(partition, 0L), false).clear();
+                    waiting.addAll(records.values());
+                });
+        return waiting;
     }
 
     private void read() {
@@ -93,6 +115,10 @@ public final class TopicLog implements AutoCloseable {
 
     private void note(ConsumerRecord<byte[], byte[]> record) {
         try {
+            if (record.topic().equals(Topics.EVENTS_INVALID)) {
+                ledger.dropped();
+                return;
+            }
             if (record.topic().equals(Topics.ATTEMPTS)) {
                 ledger.tried(Json.read(record.value(), Attempt.class));
                 return;
@@ -102,17 +128,26 @@ public final class TopicLog implements AutoCloseable {
                 ledger.unreadable(where(record) + " has no " + DeliveryHeader.NAME);
                 return;
             }
-            note(record.topic(), DeliveryHeader.read(header.value()));
+            note(record, DeliveryHeader.read(header.value()));
         } catch (JacksonException e) {
             ledger.unreadable(where(record) + " cannot be read: " + e.getOriginalMessage());
         }
     }
 
-    private void note(String topic, DeliveryHeader header) {
-        switch (topic) {
-            case Topics.DELIVERIES -> ledger.copied(header.deliveryId());
-            case Topics.DEAD -> ledger.died(header);
-            default -> ledger.waits(header);
+    private void note(ConsumerRecord<byte[], byte[]> record, DeliveryHeader header) {
+        if (record.topic().equals(Topics.DEAD)) {
+            ledger.died(header);
+            return;
+        }
+        ids.computeIfAbsent(
+                        new TopicPartition(record.topic(), record.partition()),
+                        partition -> new ConcurrentSkipListMap<>())
+                .put(record.offset(), header.deliveryId());
+        if (record.topic().equals(Topics.DELIVERIES)) {
+            ledger.copied(header.deliveryId(), clock.instant());
+        } else {
+            Instant written = Instant.ofEpochMilli(record.timestamp());
+            ledger.waits(header, Objects.requireNonNullElse(header.putAt(), written));
         }
     }
 

@@ -1,11 +1,11 @@
 package dev.ringback.evidence;
 
+import dev.ringback.subscribers.Arrival;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 
 /**
  * The times in which what was done may be done again: what a process had completed since its last
@@ -17,6 +17,12 @@ public final class Windows {
 
     /** Then another broker leads what the one that is away led. */
     private static final Duration HELD_UP_MOST = Duration.ofSeconds(12);
+
+    /** How long a transaction may have been open when it was lost. */
+    private static final Duration UNCOMMITTED = Duration.ofSeconds(3);
+
+    /** How much later than written a record is read on a busy machine. */
+    private static final Duration READ_LATER = Duration.ofSeconds(3);
 
     private final Queue<Window> windows = new ConcurrentLinkedQueue<>();
 
@@ -31,6 +37,11 @@ public final class Windows {
         windows.add(new Window(at.minus(SINCE_COMMIT), at));
     }
 
+    /** A process has gone on with what is no longer its own, from one time to another. */
+    public void stale(Instant from, Instant to) {
+        windows.add(new Window(from.minus(SINCE_COMMIT), to.plus(SINCE_COMMIT)));
+    }
+
     /** Commits may have been held up from one time to another, if not for longer than a limit. */
     public void heldUp(Instant from, Instant to) {
         Instant most = from.plus(HELD_UP_MOST);
@@ -42,16 +53,31 @@ public final class Windows {
         windows.clear();
     }
 
-    /** How many repeats they account for; an answer in two of them may have come three times. */
-    long most(Collection<Expected> deliveries) {
-        List<Window> all = List.copyOf(windows);
-        return deliveries.stream()
-                .flatMap(expected -> expected.arrivals().stream())
-                .mapToLong(
-                        arrival ->
-                                all.stream()
-                                        .filter(w -> w.holds(arrival.at(), arrival.answeredAt()))
-                                        .count())
-                .sum();
+    /**
+     * How many repeats of a delivery they account for: each time that it was brought to an end, or
+     * put on a rung, in one of them may have been done once more. What several windows hold counts
+     * once.
+     */
+    long most(Expected expected) {
+        Stream<Instant> ends = expected.deaths().stream().map(Expected.Death::at);
+        long steps =
+                Stream.concat(ends, expected.waits().stream()).filter(at -> holds(at, at)).count();
+        long accepted =
+                expected.arrivals().stream()
+                        .filter(Arrival::accepted)
+                        .filter(arrival -> holds(arrival.at(), arrival.answeredAt()))
+                        .count();
+        return steps + accepted;
+    }
+
+    /** How many copies of a delivery that routing made again they account for. */
+    long mostCopies(Expected expected) {
+        return expected.copies().stream()
+                .filter(at -> holds(at.minus(READ_LATER), at.plus(UNCOMMITTED)))
+                .count();
+    }
+
+    private boolean holds(Instant from, Instant to) {
+        return windows.stream().anyMatch(window -> window.holds(from, to));
     }
 }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Child {
     private static final long STOP_SECONDS = 20;
     private static final String OUT_OF_MEMORY = "OutOfMemoryError";
+
+    private static final Pattern COLLECTION = Pattern.compile("\\[gc.*\\b(\\d+)M->\\d+M");
 
     private final Children all;
     private final Path log;
@@ -117,6 +121,22 @@ final class Child {
             throw new UncheckedIOException("cannot signal " + name, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The most heap, in MB, that was in use before a collection that its log tells of. */
+    long heapMegabytes() {
+        if (!Files.exists(log)) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.map(COLLECTION::matcher)
+                    .filter(Matcher::find)
+                    .mapToLong(found -> Long.parseLong(found.group(1)))
+                    .max()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + log, e);
         }
     }
 

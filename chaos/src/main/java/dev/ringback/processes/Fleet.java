@@ -31,6 +31,7 @@ public final class Fleet {
             List.of(
                     "-Xmx256m",
                     "-XX:+UseSerialGC",
+                    "-Xlog:gc",
                     "-XX:TieredStopAtLevel=1",
                     "-XX:+ExitOnOutOfMemoryError",
                     "--enable-native-access=ALL-UNNAMED",
@@ -110,6 +111,14 @@ public final class Fleet {
     /** Its name in messages. */
     public String name(int process) {
         return processes.get(process).name();
+    }
+
+    /** The most heap, in MB, that a dispatcher has had in use. */
+    public long heapMegabytes() {
+        return processes.subList(0, SPARE + 1).stream()
+                .mapToLong(Child::heapMegabytes)
+                .max()
+                .orElse(0);
     }
 
     /** Whether it says that events flow. */

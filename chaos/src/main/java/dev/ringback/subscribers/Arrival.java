@@ -1,6 +1,7 @@
 package dev.ringback.subscribers;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,5 +29,15 @@ public record Arrival(
     /** Whether the subscriber said that it has it. */
     public boolean accepted() {
         return status >= 200 && status < 300;
+    }
+
+    /** Until when it was asked to be left alone; the time of the answer when it was not. */
+    public Instant askedUntil() {
+        if (status != 429) {
+            return answeredAt;
+        }
+        Instant asked = answeredAt.plusSeconds(Connection.RETRY_AFTER_SECONDS);
+        boolean date = subscriber.behaviour().trouble() == Behaviour.Trouble.later_date;
+        return date ? asked.truncatedTo(ChronoUnit.SECONDS) : asked;
     }
 }

@@ -45,6 +45,13 @@ public record Subscriber(
         return "/hooks/" + number;
     }
 
+    /** What tells it from most others, in a few words. */
+    public String kind() {
+        return behaviour.trouble()
+                + (behaviour.isHopeless() ? " always" : "")
+                + (ordered ? " ordered" : "");
+    }
+
     /** Whether an event of a call goes to it. */
     public boolean wants(String eventAccount, String type, String eventEnvironment) {
         return account.equals(eventAccount)

@@ -44,7 +44,7 @@ class ReportTest {
     void delivery_neitherDeliveredNorDead_isLost() {
         deliver(first, 1, at(1));
         die(doomed, Reason.exhausted, at(1));
-        assertThat(broken()).containsExactly("delivered or dead");
+        assertThat(broken()).containsExactly("delivered or dead", "the ledger closes");
         assertThat(report().pending()).isEqualTo(1);
     }
 
@@ -52,7 +52,7 @@ class ReportTest {
     void delivery_deliveredAndDead_hasTwoOutcomes() {
         allWell();
         die(first, Reason.exhausted, at(9));
-        assertThat(broken()).contains("one outcome", "the outcome its endpoint deserves");
+        assertThat(broken()).contains("one outcome", "the ledger closes");
     }
 
     @Test
@@ -65,19 +65,66 @@ class ReportTest {
     }
 
     @Test
-    void attempt_beforeItIsDue_isEarly() {
+    void attempt_beforeItsScheduleAllows_isEarly() {
         deliver(second, 1, at(9));
         die(doomed, Reason.exhausted, at(9));
-        hear(first, 1, at(1), 500, 7, null);
-        tried(first, 1, Result.retry, at(1), at(5));
-        deliver(first, 2, at(4));
+        hear(first, 1, at(4), 500, 7, null);
+        tried(first, 1, Result.retry, at(4), at(4));
+        deliver(first, 2, at(4).plusMillis(900));
         assertThat(broken()).containsExactly("never early");
     }
 
     @Test
-    void attempt_notInTheLog_isFound() {
+    void attempt_beforeItsReceiverAllows_isHurried() {
+        Expected busy =
+                new Expected("call-2", "evt-9", 1, subscriber(3, Trouble.later_seconds, 1), "ep_3");
+        ledger.begin(0, List.of(busy));
+        hear(busy, 1, at(1), 429, 7, null);
+        tried(busy, 1, Result.retry, at(1), at(2));
+        deliver(busy, 2, at(2));
+        assertThat(broken()).contains("Retry-After kept").doesNotContain("never early");
+    }
+
+    @Test
+    void delivery_givenUpBeforeItsLastAttempt_isFound() {
+        deliver(first, 1, at(1));
+        deliver(second, 1, at(2));
+        tried(doomed, 1, Result.dead, at(3), null);
+        ledger.died(doomed.deliveryId(), Reason.exhausted, at(3));
+        assertThat(broken()).containsExactly("the outcome its endpoint deserves");
+    }
+
+    @Test
+    void delivery_thatWaitsInATopic_isNeitherButTheLedgerCloses() {
         allWell();
+        Expected waiting = new Expected("call-2", "evt-9", 1, good, "ep_1");
+        ledger.begin(0, List.of(waiting));
+        ledger.waiting(Set.of(waiting.deliveryId()));
+        assertThat(broken()).contains("delivered or dead").doesNotContain("the ledger closes");
+    }
+
+    @Test
+    void event_thatRoutingDropped_doesNotCloseTheLedger() {
+        allWell();
+        ledger.dropped();
+        assertThat(broken()).containsExactly("the ledger closes");
+    }
+
+    @Test
+    void copy_withNothingLost_isRoutedTooOften() {
+        allWell();
+        ledger.copied(first.deliveryId(), at(20));
+        ledger.copied(first.deliveryId(), at(21));
+        assertThat(broken()).containsExactly("routed again only after a loss");
+    }
+
+    @Test
+    void attempt_notInTheLog_isFound() {
+        deliver(first, 1, at(1));
+        deliver(second, 1, at(2));
         hear(doomed, 1, at(1), 500, 7, null);
+        tried(doomed, 2, Result.dead, at(3), null);
+        ledger.died(doomed.deliveryId(), Reason.exhausted, at(3));
         assertThat(broken()).containsExactly("every attempt logged");
     }
 
@@ -132,8 +179,9 @@ class ReportTest {
     @Test
     void repeat_ofWhatRoutingWroteTwice_isAllowed() {
         allWell();
-        ledger.copied(first.deliveryId());
-        ledger.copied(first.deliveryId());
+        windows.lost(at(21));
+        ledger.copied(first.deliveryId(), at(20));
+        ledger.copied(first.deliveryId(), at(22));
         deliver(first, 1, at(9));
         assertThat(broken()).isEmpty();
     }
@@ -190,8 +238,10 @@ class ReportTest {
         return new Arrival(to, delivery, attempt, at, at, status, body, 0, fault);
     }
 
-    private static void die(Expected expected, Reason reason, Instant at) {
-        expected.died(reason, at);
+    private void die(Expected expected, Reason reason, Instant at) {
+        tried(expected, 1, Result.retry, at.minusSeconds(1), at);
+        tried(expected, 2, Result.dead, at, null);
+        ledger.died(expected.deliveryId(), reason, at);
     }
 
     private static void tried(
