@@ -159,13 +159,20 @@ public final class InFlightTracker {
         return span < (sparse ? Holes.MAX_SPARSE_SPAN : Holes.MAX_SPAN);
     }
 
-    /** Notes that a record is done. */
-    synchronized void complete(Ticket ticket) {
+    /**
+     * Notes that a record is done.
+     *
+     * @return whether its assignment still stands, so that it counts
+     */
+    @CanIgnoreReturnValue
+    synchronized boolean complete(Ticket ticket) {
         Assigned assigned = partitions.get(ticket.partition());
-        if (assigned != null && assigned.epoch == ticket.epoch()) {
+        boolean stands = assigned != null && assigned.epoch == ticket.epoch();
+        if (assigned != null && stands) {
             assigned.unfinished.remove(ticket.offset());
         }
         abandon(ticket);
+        return stands;
     }
 
     /**

@@ -214,12 +214,11 @@ final class Running {
         }
 
         private void end(@Nullable Throwable error) {
-            if (error == null) {
-                tracker.complete(ticket);
-            } else {
+            if (error != null) {
                 tracker.abandon(ticket);
+            } else if (tracker.complete(ticket)) {
+                watch.left(record);
             }
-            watch.left(record);
             admissions.get(lane()).release(size(record));
             if (started && keepsLine) {
                 traffic.endTurn(this);

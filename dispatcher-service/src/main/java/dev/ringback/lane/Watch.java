@@ -21,7 +21,10 @@ public interface Watch {
      */
     boolean entered(ConsumerRecord<byte[], byte[]> record);
 
-    /** A record that had entered is done, or is dropped. */
+    /**
+     * A record that had entered counts as done. What is dropped never leaves: its partition goes
+     * elsewhere, or the process ends, and whoever comes next has to find it undone.
+     */
     void left(ConsumerRecord<byte[], byte[]> record);
 
     /** The partitions of which it wants to know how far they have been read; mostly none. */

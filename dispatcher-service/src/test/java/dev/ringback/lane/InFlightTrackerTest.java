@@ -56,7 +56,7 @@ class InFlightTrackerTest {
         tracker.revoke(P);
         tracker.assign(P, new OffsetAndMetadata(0));
         start(tracker, 0, 1);
-        tracker.complete(stale);
+        assertThat(tracker.complete(stale)).isFalse();
         assertThat(tracker.inFlight()).isEqualTo(1);
         assertThat(tracker.isCurrent(stale)).isFalse();
     }
