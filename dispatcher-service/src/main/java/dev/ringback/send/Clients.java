@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import javax.net.ssl.HostnameVerifier;
 import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
@@ -20,17 +21,21 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * The HTTP client, twice. Both follow nothing and repeat nothing by themselves, and connect where
- * the guard lets them, or to the proxy alone. Thread-safe.
+ * The HTTP clients, which share all but their connections. They follow nothing and repeat nothing
+ * by themselves, and connect where the guard lets them, or to the proxy alone. Thread-safe.
  *
- * @param usual keeps a bounded number of idle connections for a few seconds
+ * @param usual each keeps a bounded number of idle connections for a few seconds; a host always has
+ *     the same one, since a client looks through all of its connections for each request
  * @param fresh keeps none, so that what it meets is no connection's past
  */
-record Clients(OkHttpClient usual, OkHttpClient fresh) implements AutoCloseable {
+record Clients(List<OkHttpClient> usual, OkHttpClient fresh) implements AutoCloseable {
     /** Shorter than what common servers keep idle connections for, 5 s and more. */
     private static final long IDLE_SECONDS = 4;
 
-    private static final int IDLE_CONNECTIONS = 512;
+    /** Of all clients together. */
+    private static final int IDLE_CONNECTIONS = 2_048;
+
+    private static final int POOLS = 16;
 
     /** The proxy is near; when it is slow it is down. */
     private static final Duration PROXY_CONNECT = Duration.ofMillis(1_500);
@@ -48,12 +53,23 @@ record Clients(OkHttpClient usual, OkHttpClient fresh) implements AutoCloseable 
             UnaryOperator<OkHttpClient.Builder> trust) {
         CLIENT_LOG.setLevel(Level.OFF);
         OkHttpClient.Builder builder = trust.apply(builder());
-        OkHttpClient usual =
+        OkHttpClient first =
                 proxy.map(by -> by(by, names, builder))
                         .orElseGet(() -> direct(guard, names, builder))
                         .build();
-        ConnectionPool none = new ConnectionPool(0, 1, TimeUnit.SECONDS);
-        return new Clients(usual, usual.newBuilder().connectionPool(none).build());
+        List<OkHttpClient> usual =
+                Stream.generate(() -> with(IDLE_CONNECTIONS / POOLS, first)).limit(POOLS).toList();
+        return new Clients(usual, with(0, first));
+    }
+
+    private static OkHttpClient with(int idleConnections, OkHttpClient client) {
+        ConnectionPool pool = new ConnectionPool(idleConnections, IDLE_SECONDS, TimeUnit.SECONDS);
+        return client.newBuilder().connectionPool(pool).build();
+    }
+
+    /** The one that has a host's connections. */
+    OkHttpClient usual(String host) {
+        return usual.get(Math.floorMod(host.hashCode(), POOLS));
     }
 
     private static OkHttpClient.Builder builder() {
@@ -69,8 +85,6 @@ record Clients(OkHttpClient usual, OkHttpClient fresh) implements AutoCloseable 
                 .hostnameVerifier((host, session) -> HOSTS.verify(host, session))
                 .addNetworkInterceptor(Clients::neutral)
                 .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
-                .connectionPool(
-                        new ConnectionPool(IDLE_CONNECTIONS, IDLE_SECONDS, TimeUnit.SECONDS))
                 .eventListenerFactory(call -> wire(call.request()));
     }
 
@@ -116,8 +130,8 @@ record Clients(OkHttpClient usual, OkHttpClient fresh) implements AutoCloseable 
     /** Ends every call under way. */
     @Override
     public void close() {
-        // Both have the same one.
-        usual.dispatcher().cancelAll();
-        usual.connectionPool().evictAll();
+        // All have the same one.
+        fresh.dispatcher().cancelAll();
+        usual.forEach(client -> client.connectionPool().evictAll());
     }
 }

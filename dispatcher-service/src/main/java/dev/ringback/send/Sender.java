@@ -82,7 +82,7 @@ public final class Sender implements AutoCloseable {
         }
         long end = System.nanoTime() + request.timeout().toNanos();
         Wire wire = new Wire(shared);
-        Reply reply = reply(clients.usual(), url, request, wire, end);
+        Reply reply = reply(clients.usual(url.host()), url, request, wire, end);
         boolean isStale =
                 reply instanceof Reply.Unreachable(Fault fault)
                         && STALE.contains(fault)

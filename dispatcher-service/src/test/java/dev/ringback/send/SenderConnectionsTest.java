@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SenderConnectionsTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final int IDLE = 512;
-    private static final int HOSTS = 1_200;
+    private static final int IDLE = 2_048;
+    private static final int HOSTS = 3_000;
     private static final int AT_ONCE = 50;
 
     @Test

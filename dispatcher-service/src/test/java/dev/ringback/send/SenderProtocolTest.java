@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +17,7 @@ import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
+import okhttp3.Dns;
 import okhttp3.Protocol;
 import okhttp3.tls.HeldCertificate;
 import okio.Buffer;
@@ -120,6 +122,29 @@ class SenderProtocolTest {
             }
             for (Future<Reply> reply : replies) {
                 assertThat(reply.get()).isInstanceOf(Reply.Answered.class);
+            }
+        }
+    }
+
+    @Test
+    void send_hostsOfOneCertificateAndAddress_haveConnectionsOfTheirOwn() throws Exception {
+        MockWebServer shared = new MockWebServer();
+        HeldCertificate.Builder certificate =
+                new HeldCertificate.Builder()
+                        .addSubjectAlternativeName("a.example")
+                        .addSubjectAlternativeName("q.example");
+        Dns here = name -> List.of(InetAddress.ofLiteral("127.0.0.1"));
+        try (shared;
+                Sender both = Outgoing.sender(Optional.empty(), here, "127.0.0.1/32")) {
+            shared.useHttps(Outgoing.certified(certificate).sslSocketFactory());
+            shared.start(InetAddress.ofLiteral("127.0.0.1"), 0);
+            // These two are in the same pool.
+            for (String host : List.of("a.example", "q.example")) {
+                shared.enqueue(ok());
+                Reply reply =
+                        both.send(Outgoing.post("https://" + host + ":" + shared.getPort() + "/"));
+                assertThat(reply).isInstanceOf(Reply.Answered.class);
+                assertThat(shared.takeRequest().getExchangeIndex()).isZero();
             }
         }
     }
