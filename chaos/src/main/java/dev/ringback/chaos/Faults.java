@@ -91,9 +91,10 @@ final class Faults {
     }
 
     private void start(int process) {
+        Instant started = clock.instant();
         fleet.start(process);
         await(fleet.name(process), () -> fleet.isReady(process));
-        windows.lost(clock.instant());
+        windows.stale(started, clock.instant());
     }
 
     private void pause(int process, Duration time) {

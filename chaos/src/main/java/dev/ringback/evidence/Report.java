@@ -16,6 +16,7 @@ import java.util.Map;
  * @param accepted events that were answered 202 or acknowledged by Kafka
  * @param repeats webhooks delivered, or dead, more often than once
  * @param mostRepeats how many of them lost processes account for
+ * @param unexplained repeats of deliveries near which too little was lost to account for them
  * @param routedAgain how many deliveries routing wrote a second time after an aborted transaction
  * @param retries attempts that came after another, and {@code hardlyLate} of them soon after due
  * @param heapMegabytes the most that a dispatcher had in use when it collected garbage
@@ -31,6 +32,7 @@ public record Report(
         long pending,
         long repeats,
         long mostRepeats,
+        long unexplained,
         long routedAgain,
         long unheard,
         long retries,
@@ -41,7 +43,7 @@ public record Report(
 
     /** Nothing yet. */
     public static final Report NONE =
-            new Report(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+            new Report(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
 
     /** Copies the collections. */
     public Report {
@@ -61,7 +63,7 @@ public record Report(
         List<Guarantee> guarantees = new ArrayList<>(Guarantees.of(all));
         guarantees.add(Order.of(all));
         guarantees.add(new Guarantee("nobody gets what it did not ask for", ledger.strangers()));
-        guarantees.add(Repeats.delivered(all, windows));
+        guarantees.add(Repeats.delivered(all, ledger.late(), windows));
         guarantees.add(Repeats.routed(all, windows));
         guarantees.add(blocked(connections));
         guarantees.add(new Guarantee("processes end when told to, in bounded memory", troubles));
@@ -84,6 +86,7 @@ public record Report(
                 ledger.pending(),
                 all.stream().mapToLong(Expected::repeats).sum() + ledger.late(),
                 all.stream().mapToLong(e -> Repeats.most(e, windows)).sum(),
+                Repeats.unexplained(all, windows),
                 all.stream().mapToLong(Expected::copiedAgain).sum(),
                 all.stream().mapToLong(Expected::unheard).sum(),
                 lateness.size(),
@@ -103,6 +106,7 @@ public record Report(
                 pending,
                 repeats,
                 mostRepeats,
+                unexplained,
                 routedAgain,
                 unheard,
                 retries,
@@ -113,7 +117,8 @@ public record Report(
 
     /** The same, with the most heap that a dispatcher has had in use. */
     public Report withHeap(long megabytes) {
-        return plus(new Report(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, megabytes, List.of()));
+        return plus(
+                new Report(0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, 0, 0, 0, 0, megabytes, List.of()));
     }
 
     private static Map<Reason, Long> dead(Collection<Expected> all) {
@@ -149,6 +154,7 @@ public record Report(
                 pending + other.pending(),
                 repeats + other.repeats(),
                 mostRepeats + other.mostRepeats(),
+                unexplained + other.unexplained(),
                 routedAgain + other.routedAgain(),
                 unheard + other.unheard(),
                 retries + other.retries(),
@@ -174,6 +180,7 @@ public record Report(
         line(table, "  neither", pending);
         line(table, "requests", requests);
         line(table, "  repeats", repeats + ", at most " + mostRepeats);
+        line(table, "    with too little lost near them", unexplained);
         line(table, "  routed again", routedAgain);
         line(table, "  answered too late", unheard);
         line(table, "  retries within 0.5 s of due", hardlyLate + " of " + retries);

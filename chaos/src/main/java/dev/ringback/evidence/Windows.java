@@ -37,7 +37,7 @@ public final class Windows {
         windows.add(new Window(at.minus(SINCE_COMMIT), at));
     }
 
-    /** A process has gone on with what is no longer its own, from one time to another. */
+    /** Partitions may have moved, or been worked on by two, from one time to another. */
     public void stale(Instant from, Instant to) {
         windows.add(new Window(from.minus(SINCE_COMMIT), to.plus(SINCE_COMMIT)));
     }
