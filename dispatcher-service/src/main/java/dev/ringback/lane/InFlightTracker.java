@@ -164,7 +164,6 @@ public final class InFlightTracker {
      *
      * @return whether its assignment still stands, so that it counts
      */
-    @CanIgnoreReturnValue
     synchronized boolean complete(Ticket ticket) {
         Assigned assigned = partitions.get(ticket.partition());
         boolean stands = assigned != null && assigned.epoch == ticket.epoch();

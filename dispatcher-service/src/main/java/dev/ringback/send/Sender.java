@@ -27,6 +27,8 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import okio.BufferedSink;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends one request and brings back what came of it, as a value. Blocks the calling (virtual)
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * whole response. Redirects are not followed; a response is read up to 64 KiB. Thread-safe.
  */
 public final class Sender implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
     /**
@@ -110,6 +113,10 @@ public final class Sender implements AutoCloseable {
             return new Reply.Blocked(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return failed(e, wire);
+        } catch (RuntimeException e) {
+            // An answer so odd that the client stumbles is the receiver's failure.
+            LOG.warn("an answer was too odd to be read", e);
+            return new Reply.Unreachable(Fault.protocol_error);
         } finally {
             Wire.end();
         }
