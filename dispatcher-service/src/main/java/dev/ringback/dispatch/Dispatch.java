@@ -1,7 +1,6 @@
 package dev.ringback.dispatch;
 
 import dev.ringback.dialect.EffectivePolicy;
-import dev.ringback.flow.Traffic;
 import dev.ringback.lane.Lanes;
 import dev.ringback.lane.Recent;
 import dev.ringback.lane.Turn;
@@ -38,7 +37,6 @@ final class Dispatch implements Lanes.Task {
     private final Journal journal;
     private final Reports reports;
     private final Ordering ordering;
-    private final Traffic traffic;
     private final RetryLadder ladder;
     private final Clock clock;
     private final String userAgent;
@@ -51,7 +49,6 @@ final class Dispatch implements Lanes.Task {
             Journal journal,
             Reports reports,
             Ordering ordering,
-            Traffic traffic,
             RetryLadder ladder,
             Clock clock,
             String userAgent) {
@@ -60,7 +57,6 @@ final class Dispatch implements Lanes.Task {
         this.journal = journal;
         this.reports = reports;
         this.ordering = ordering;
-        this.traffic = traffic;
         this.ladder = ladder;
         this.clock = clock;
         this.userAgent = userAgent;
@@ -201,7 +197,7 @@ final class Dispatch implements Lanes.Task {
         if (outcome instanceof Outcome.Deferred) {
             return untried(delivery, outcome, now, turn, step);
         }
-        Verdict.sign(reply).ifPresent(sign -> traffic.note(flow(delivery.record()), sign));
+        Verdict.sign(reply).ifPresent(turn.sign());
         claim(turn);
         return journal.tried(delivery, request, reply, outcome, at, now)
                 .thenRun(() -> done.add(step))

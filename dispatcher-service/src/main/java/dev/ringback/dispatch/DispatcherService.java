@@ -140,7 +140,6 @@ public final class DispatcherService implements Lifecycle.Part {
                         new Journal(outbox, ladder, ordering, metrics),
                         reports,
                         ordering,
-                        traffic,
                         ladder,
                         clock,
                         "Ringback/" + VERSION);

@@ -63,10 +63,6 @@ final class Flow {
         this.reservedNanos = now;
     }
 
-    String name() {
-        return name;
-    }
-
     /** Follows the endpoint's policy; the rate is this process's share of it. */
     void terms(Terms terms, double share, long now) {
         limit.cap(terms.maxInFlight());

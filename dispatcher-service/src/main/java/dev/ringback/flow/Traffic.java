@@ -120,16 +120,16 @@ public final class Traffic implements Lifecycle.Part {
         }
     }
 
-    /** Notes how a request of a flow has ended. */
-    public synchronized void note(String flowName, Sign sign) {
-        Flow flow = flows.get(flowName);
+    /** Notes how a job's request has ended, before the job leaves. */
+    public synchronized void note(Job job, Sign sign) {
+        Flow flow = flows.get(job.flow);
         if (flow == null) {
             return;
         }
         boolean open = flow.limit.isOpen();
         flow.note(sign, nanoTime.getAsLong());
         if (open != flow.limit.isOpen()) {
-            LOG.debug("{}: breaker {}", flowName, open ? "closed" : "open");
+            LOG.debug("{}: breaker {}", job.flow, open ? "closed" : "open");
             shed(flow, nanoTime.getAsLong());
         }
     }

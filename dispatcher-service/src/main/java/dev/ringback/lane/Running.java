@@ -2,6 +2,7 @@ package dev.ringback.lane;
 
 import dev.ringback.flow.Deferral;
 import dev.ringback.flow.Job;
+import dev.ringback.flow.Sign;
 import dev.ringback.flow.Traffic;
 import dev.ringback.lane.InFlightTracker.Ticket;
 import dev.ringback.runtime.Metrics;
@@ -182,7 +183,7 @@ final class Running {
                 return;
             }
             try {
-                Turn turn = new Turn(deferral, this::isOurs, this::claim);
+                Turn turn = new Turn(deferral, this::isOurs, this::claim, this::note);
                 CompletableFuture<Void> written = task.run(record, turn);
                 leave();
                 written.whenComplete((done, error) -> end(error));
@@ -207,6 +208,10 @@ final class Running {
 
         private boolean isOurs() {
             return recording && lease.getAsBoolean() && tracker.isCurrent(ticket);
+        }
+
+        private void note(Sign sign) {
+            traffic.note(this, sign);
         }
 
         private boolean claim() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
 import dev.ringback.dialect.EffectivePolicy;
+import dev.ringback.flow.Deferral;
+import dev.ringback.flow.Sign;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Reason;
@@ -170,6 +172,63 @@ class VerdictTest {
                 List.of(),
                 Map.of(),
                 Optional.empty());
+    }
+
+    @Test
+    void noRoom_pauseKnown_waitsThatLong() {
+        assertThat(noRoom(header(1), Duration.ofSeconds(7), NOW))
+                .isEqualTo(new Outcome.Deferred(NOW.plusSeconds(7), "no_slot", false));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,1", "1,1", "60,30", "600,300", "3000,602"})
+    void noRoom_pauseUnknown_waitsHalfOfItsAge_notBeyondItsLife(long age, long pause) {
+        Instant now = NOW.plusSeconds(age);
+        assertThat(noRoom(header(1), Duration.ZERO, now).nextDueAt())
+                .isBetween(now.plusSeconds(pause - 1), now.plusSeconds(pause));
+    }
+
+    @Test
+    void noRoom_receiverAskedForLongerThanMaxAge_doesNotLookEverySecond() {
+        DeliveryHeader asked = header(1).asked(NOW.plus(Duration.ofHours(2)));
+        Instant late = NOW.plus(Duration.ofHours(2));
+        assertThat(noRoom(asked, Duration.ZERO, late).nextDueAt())
+                .isEqualTo(late.plus(Duration.ofMinutes(30)));
+    }
+
+    @Test
+    void behind_waitsUntilThen_butNeverLessThanASecond() {
+        EffectivePolicy policy = target(SCHEDULE, Endpoint.Status.normal).policy();
+        assertThat(Verdict.behind(header(1), policy, NOW.plusSeconds(5), NOW))
+                .isEqualTo(new Outcome.Deferred(NOW.plusSeconds(5), "order", false));
+        assertThat(Verdict.behind(header(1), policy, NOW, NOW).nextDueAt())
+                .isEqualTo(NOW.plusSeconds(1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "200,success", "299,success", "429,overload", "502,overload", "504,overload",
+        "500,failure", "503,failure", "404,failure", "410,failure", "301,failure"
+    })
+    void sign_ofAnAnswer(int status, Sign sign) {
+        assertThat(Verdict.sign(answered(status))).contains(sign);
+    }
+
+    @Test
+    void sign_ofNoAnswer() {
+        assertThat(Verdict.sign(new Reply.TimedOut())).contains(Sign.overload);
+        assertThat(Verdict.sign(new Reply.Unreachable(Fault.connection_refused)))
+                .contains(Sign.failure);
+        assertThat(Verdict.sign(new Reply.Blocked("address 10.0.0.1"))).isEmpty();
+        assertThat(Verdict.sign(new Reply.InvalidTarget("no URL"))).isEmpty();
+    }
+
+    private static Outcome noRoom(DeliveryHeader header, Duration pause, Instant now) {
+        return Verdict.noRoom(
+                header,
+                target(SCHEDULE, Endpoint.Status.normal).policy(),
+                new Deferral(pause, Deferral.Cause.no_slot),
+                now);
     }
 
     private static DeliveryHeader header(int attempt) {

@@ -365,7 +365,7 @@ class TrafficTest {
 
     private void end(Task task, Sign sign) {
         running.remove(task);
-        traffic.note(task.flow, sign);
+        traffic.note(task, sign);
         traffic.leave(task);
     }
 

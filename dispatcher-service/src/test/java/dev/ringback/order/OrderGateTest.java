@@ -3,11 +3,9 @@ package dev.ringback.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.schemas.DeliveryHeader;
-import java.time.Clock;
+import dev.ringback.testkit.FixedClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -31,27 +29,10 @@ class OrderGateTest {
 
     private final Queue<Scan> scans = new ArrayDeque<>();
     private final Map<String, Instant> ordered = new HashMap<>(Map.of("ep", Instant.MIN));
+    private final FixedClock clock = new FixedClock(Deliveries.START);
     private Instant now = Deliveries.START;
     private final OrderGate gate =
-            new OrderGate(
-                    scans::add,
-                    id -> Optional.ofNullable(ordered.get(id)),
-                    new Clock() {
-                        @Override
-                        public Instant instant() {
-                            return now;
-                        }
-
-                        @Override
-                        public ZoneId getZone() {
-                            return ZoneOffset.UTC;
-                        }
-
-                        @Override
-                        public Clock withZone(ZoneId zone) {
-                            return this;
-                        }
-                    });
+            new OrderGate(scans::add, id -> Optional.ofNullable(ordered.get(id)), clock);
 
     @Test
     void waitUntil_earlierOneInHand_looksAgainSoon() {
@@ -85,6 +66,7 @@ class OrderGateTest {
         gate.moved(3, Deliveries.failed(FIRST, now, now.plus(Duration.ofHours(8))));
         assertThat(ask(LIVE, SECOND)).hasValue(now.plus(Duration.ofMinutes(5)));
         now = now.plus(Duration.ofHours(8)).minusMillis(300);
+        clock.set(now);
         assertThat(ask(LIVE, SECOND)).hasValue(now.plusSeconds(1));
     }
 
@@ -193,6 +175,7 @@ class OrderGateTest {
         open();
         gate.assigned(3, Map.of(NEW_RUNG, ZERO));
         now = now.plusSeconds(6);
+        clock.set(now);
         assertThat(ask(LIVE, FIRST)).isPresent();
         assertThat(scans).hasSize(1);
         scan();
@@ -203,6 +186,7 @@ class OrderGateTest {
     void entered_endpointChangedSinceTheScan_asksForAnotherAndOthersGoOn() {
         open();
         now = now.plusSeconds(90);
+        clock.set(now);
         ordered.put("changed", now);
         DeliveryHeader earlier = Deliveries.of("changed", "call", 1);
         DeliveryHeader later = Deliveries.of("changed", "call", 2);
@@ -232,6 +216,7 @@ class OrderGateTest {
     void entered_manyChangedEndpoints_shareScans() {
         open();
         now = now.plusSeconds(90);
+        clock.set(now);
         for (int i = 0; i < 1_000; i++) {
             ordered.put("changed" + i, now);
             gate.entered(LIVE, Deliveries.of("changed" + i, "call", 1));
@@ -259,6 +244,7 @@ class OrderGateTest {
         gate.moved(3, Deliveries.failed(FIRST, now, now.plusSeconds(4)));
         for (int doubts = 0; doubts < 2; doubts++) {
             now = now.plus(Duration.ofMinutes(20));
+            clock.set(now);
             assertThat(ask(LIVE, SECOND)).isPresent();
             assertThat(scans).hasSize(1);
             scan();

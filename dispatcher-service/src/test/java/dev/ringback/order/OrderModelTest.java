@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Topics;
-import java.time.Clock;
+import dev.ringback.testkit.FixedClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,7 +52,7 @@ class OrderModelTest {
     private record Write(Held source, String topic, DeliveryHeader moved) {}
 
     /** Kafka, the registry and whoever has the unit. */
-    private static final class World extends Clock {
+    private static final class World extends FixedClock {
         final Random random;
         final Map<String, List<DeliveryHeader>> log = new HashMap<>();
         final Map<String, Set<Integer>> committed = new HashMap<>();
@@ -66,6 +64,7 @@ class OrderModelTest {
         private Dispatcher owner;
 
         World(Random random) {
+            super(Deliveries.START);
             this.random = random;
             TOPICS.forEach(topic -> log.put(topic, new ArrayList<>()));
             TOPICS.forEach(topic -> committed.put(topic, new HashSet<>()));
@@ -170,21 +169,7 @@ class OrderModelTest {
 
         private void pass(long millis) {
             now = now.plusMillis(millis);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
+            set(now);
         }
     }
 

@@ -54,10 +54,7 @@ class SenderProxyTest {
                 RawReceiver proxy =
                         RawReceiver.start((socket, r) -> tunnel(socket, r, server.getPort()));
                 Sender sender = by(proxy)) {
-            HeldCertificate.Builder certificate =
-                    new HeldCertificate.Builder().addSubjectAlternativeName("hook.example");
-            server.useHttps(Outgoing.certified(certificate).sslSocketFactory());
-            server.start(InetAddress.ofLiteral("127.0.0.1"), 0);
+            serveHook(server);
             server.enqueue(new MockResponse.Builder().code(202).build());
             assertThat(sender.send(Outgoing.post("https://hook.example/in")))
                     .isInstanceOf(Reply.Answered.class);
@@ -77,10 +74,7 @@ class SenderProxyTest {
                 RawReceiver proxy =
                         RawReceiver.start((socket, r) -> tunnel(socket, r, server.getPort()));
                 Sender sender = by(proxy)) {
-            HeldCertificate.Builder certificate =
-                    new HeldCertificate.Builder().addSubjectAlternativeName("hook.example");
-            server.useHttps(Outgoing.certified(certificate).sslSocketFactory());
-            server.start(InetAddress.ofLiteral("127.0.0.1"), 0);
+            serveHook(server);
             server.enqueue(
                     new MockResponse.Builder()
                             .code(407)
@@ -218,5 +212,13 @@ class SenderProxyTest {
         } catch (IOException e) {
             // One of them has closed.
         }
+    }
+
+    /** Has it answer for hook.example over TLS. */
+    private static void serveHook(MockWebServer server) throws IOException {
+        HeldCertificate.Builder certificate =
+                new HeldCertificate.Builder().addSubjectAlternativeName("hook.example");
+        server.useHttps(Outgoing.certified(certificate).sslSocketFactory());
+        server.start(InetAddress.ofLiteral("127.0.0.1"), 0);
     }
 }

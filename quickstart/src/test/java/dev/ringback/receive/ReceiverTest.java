@@ -8,6 +8,7 @@ import dev.ringback.dialect.Signer;
 import dev.ringback.receive.Receiver.Behaviour;
 import dev.ringback.receive.Receiver.Webhook;
 import dev.ringback.receive.Verifier.Check;
+import dev.ringback.testkit.FixedClock;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

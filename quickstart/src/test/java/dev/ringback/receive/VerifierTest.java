@@ -12,6 +12,7 @@ import dev.ringback.schemas.SignatureScheme.Encoding;
 import dev.ringback.schemas.SignatureScheme.SecretForm;
 import dev.ringback.schemas.SignatureScheme.Timestamp;
 import dev.ringback.signature.Ed25519;
+import dev.ringback.testkit.FixedClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,19 +1,21 @@
-package dev.ringback.receive;
+package dev.ringback.testkit;
 
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that goes only when told to. */
-final class FixedClock extends Clock {
+/** A clock that goes only when told to. Thread-safe. */
+public class FixedClock extends Clock {
     private volatile Instant now;
 
-    FixedClock(Instant now) {
+    /** Stands at a time. */
+    public FixedClock(Instant now) {
         this.now = now;
     }
 
-    void set(Instant to) {
+    /** Goes to a time. */
+    public void set(Instant to) {
         now = to;
     }
 

@@ -1,0 +1,153 @@
+package dev.ringback.lane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringback.flow.Terms;
+import dev.ringback.flow.Traffic;
+import dev.ringback.testkit.Await;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class RunningTest {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final TopicPartition P = new TopicPartition("live", 0);
+
+    private final InFlightTracker tracker = new InFlightTracker();
+    private final AtomicBoolean lease = new AtomicBoolean(true);
+    private final AtomicBoolean keepsLine = new AtomicBoolean();
+    private final ConcurrentLinkedQueue<Long> left = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Long> begun = new ConcurrentLinkedQueue<>();
+    private final CompletableFuture<Void> written = new CompletableFuture<>();
+    private final Running running =
+            new Running(
+                    List.of(new Lane("live", Pattern.compile("live"), 16)),
+                    tracker,
+                    new Task(),
+                    new Watching(),
+                    new Traffic(
+                            List.of(16), flow -> new Terms(8, Optional.empty()), System::nanoTime),
+                    lease::get);
+
+    @Test
+    void record_thatIsDone_leaves() {
+        tracker.assign(P, new OffsetAndMetadata(0));
+        enter(0);
+        Await.until("begun", LIMIT, () -> begun.size() == 1);
+        assertThat(left).isEmpty();
+        written.complete(null);
+        assertThat(left).containsExactly(0L);
+        assertThat(tracker.inFlight()).isZero();
+    }
+
+    @Test
+    void record_whosePartitionWentAwayAndCameBack_doesNotLeave() {
+        tracker.assign(P, new OffsetAndMetadata(0));
+        enter(0);
+        Await.until("begun", LIMIT, () -> begun.size() == 1);
+        tracker.revoke(P);
+        tracker.assign(P, new OffsetAndMetadata(0));
+        assertThat(tracker.start(P, 0)).isPresent();
+        written.complete(null);
+        assertThat(left).isEmpty();
+        assertThat(tracker.inFlight()).isEqualTo(1);
+        assertThat(running.drain(LIMIT)).isTrue();
+    }
+
+    @Test
+    void record_afterTheLeaseIsLost_isNotBegunAndDoesNotLeave() {
+        tracker.assign(P, new OffsetAndMetadata(0));
+        lease.set(false);
+        enter(0);
+        assertThat(running.drain(LIMIT)).isTrue();
+        assertThat(begun).isEmpty();
+        assertThat(left).isEmpty();
+        assertThat(tracker.inFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void line_thatIsKept_goesOnWhenTheFirstIsWritten() {
+        keepsLine.set(true);
+        tracker.assign(P, new OffsetAndMetadata(0));
+        enter(0);
+        enter(1);
+        Await.until("begun", LIMIT, () -> begun.size() == 1);
+        written.complete(null);
+        Await.until("the second", LIMIT, () -> begun.size() == 2);
+        assertThat(left).first().isEqualTo(0L);
+    }
+
+    @Test
+    void line_thatIsNotKept_goesOnWhenTheFirstIsSent() {
+        tracker.assign(P, new OffsetAndMetadata(0));
+        enter(0);
+        enter(1);
+        Await.until("both", LIMIT, () -> begun.size() == 2);
+        assertThat(left).isEmpty();
+    }
+
+    private void enter(long offset) {
+        byte[] key = "ep:call".getBytes(StandardCharsets.UTF_8);
+        assertThat(
+                        running.enter(
+                                new ConsumerRecord<>("live", 0, offset, key, key),
+                                tracker.start(P, offset).orElseThrow()))
+                .isTrue();
+    }
+
+    private final class Task implements Lanes.Task {
+        @Override
+        public Instant readyAt(ConsumerRecord<byte[], byte[]> record) {
+            return Instant.MIN;
+        }
+
+        @Override
+        public String flow(ConsumerRecord<byte[], byte[]> record) {
+            return "ep";
+        }
+
+        @Override
+        public CompletableFuture<Void> run(ConsumerRecord<byte[], byte[]> record, Turn turn) {
+            begun.add(record.offset());
+            return written;
+        }
+    }
+
+    private final class Watching implements Watch {
+        @Override
+        public void assigned(Map<TopicPartition, OffsetAndMetadata> from) {}
+
+        @Override
+        public void gone(Collection<TopicPartition> partitions) {}
+
+        @Override
+        public boolean entered(ConsumerRecord<byte[], byte[]> record) {
+            return keepsLine.get();
+        }
+
+        @Override
+        public void left(ConsumerRecord<byte[], byte[]> record) {
+            left.add(record.offset());
+        }
+
+        @Override
+        public Collection<TopicPartition> awaited() {
+            return List.of();
+        }
+
+        @Override
+        public void reached(TopicPartition partition, long offset) {}
+    }
+}
