@@ -48,6 +48,7 @@ class RunningTest {
         Await.until("begun", LIMIT, () -> begun.size() == 1);
         assertThat(left).isEmpty();
         written.complete(null);
+        assertThat(running.drain(LIMIT)).isTrue();
         assertThat(left).containsExactly(0L);
         assertThat(tracker.inFlight()).isZero();
     }
@@ -61,9 +62,9 @@ class RunningTest {
         tracker.assign(P, new OffsetAndMetadata(0));
         assertThat(tracker.start(P, 0)).isPresent();
         written.complete(null);
+        assertThat(running.drain(LIMIT)).isTrue();
         assertThat(left).isEmpty();
         assertThat(tracker.inFlight()).isEqualTo(1);
-        assertThat(running.drain(LIMIT)).isTrue();
     }
 
     @Test
