@@ -167,6 +167,7 @@ final class Dispatch implements Lanes.Task {
                                                                 delivery.header(),
                                                                 policy,
                                                                 none,
+                                                                ladder,
                                                                 now)));
     }
 

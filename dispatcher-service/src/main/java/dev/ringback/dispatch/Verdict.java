@@ -6,6 +6,7 @@ import dev.ringback.flow.Sign;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Reason;
+import dev.ringback.schemas.RetryLadder;
 import dev.ringback.send.Fault;
 import dev.ringback.send.Reply;
 import dev.ringback.send.RetryAfter;
@@ -33,6 +34,7 @@ final class Verdict {
     /** How long a delivery waits for room, at least and at most, before it is looked at again. */
     private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
 
+    private static final Duration LEAST_PAUSE_FAILING = Duration.ofSeconds(4);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(30);
 
     /** What a delivery waits for whose call has an earlier one under way. */
@@ -63,13 +65,22 @@ final class Verdict {
 
     /**
      * What becomes of a delivery for which there is no room: it waits as long as it takes until
-     * there is, or for half of what it has waited already when nobody knows; never much longer than
-     * it may live.
+     * there is, or when nobody knows as long as the largest rung that it has waited already, since
+     * each further hop costs as much as a delivery; never much longer than it may live.
      */
     static Outcome noRoom(
-            DeliveryHeader delivery, EffectivePolicy policy, Deferral deferral, Instant now) {
-        Duration wait =
-                deferral.pause().isPositive() ? deferral.pause() : delivery.age(now).dividedBy(2);
+            DeliveryHeader delivery,
+            EffectivePolicy policy,
+            Deferral deferral,
+            RetryLadder ladder,
+            Instant now) {
+        Duration wait = deferral.pause();
+        if (!wait.isPositive()) {
+            Duration age = delivery.age(now);
+            boolean failing = deferral.cause() == Deferral.Cause.breaker_open;
+            Duration least = failing ? LEAST_PAUSE_FAILING : LEAST_PAUSE;
+            wait = ladder.rung(now, now.plus(age.compareTo(least) < 0 ? least : age));
+        }
         return waits(delivery, policy, now.plus(wait), deferral.cause().name(), now);
     }
 

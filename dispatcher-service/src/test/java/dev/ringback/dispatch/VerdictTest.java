@@ -10,6 +10,7 @@ import dev.ringback.flow.Sign;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Reason;
+import dev.ringback.schemas.RetryLadder;
 import dev.ringback.send.Fault;
 import dev.ringback.send.Reply;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VerdictTest {
     private static final Instant NOW = Instant.parse("2026-11-23T10:00:00Z");
     private static final Dialect STANDARD = Dialects.named("standard").orElseThrow();
+    private static final RetryLadder LADDER = RetryLadder.parse(RetryLadder.DEFAULT);
     private static final List<Duration> SCHEDULE =
             List.of(Duration.ofSeconds(1), Duration.ofSeconds(4));
 
@@ -181,11 +183,17 @@ class VerdictTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,1", "1,1", "60,30", "600,300", "3000,602"})
-    void noRoom_pauseUnknown_waitsHalfOfItsAge_notBeyondItsLife(long age, long pause) {
+    @CsvSource({"0,1", "1,1", "5,4", "59,30", "60,60", "700,480", "3000,602"})
+    void noRoom_pauseUnknown_waitsOneRungOfItsAge_notBeyondItsLife(long age, long pause) {
         Instant now = NOW.plusSeconds(age);
         assertThat(noRoom(header(1), Duration.ZERO, now).nextDueAt())
                 .isBetween(now.plusSeconds(pause - 1), now.plusSeconds(pause));
+    }
+
+    @Test
+    void noRoom_breakerOpen_waitsLongerAtFirst() {
+        assertThat(noRoom(header(1), Duration.ZERO, Deferral.Cause.breaker_open, NOW))
+                .isEqualTo(new Outcome.Deferred(NOW.plusSeconds(4), "breaker_open", false));
     }
 
     @Test
@@ -224,10 +232,16 @@ class VerdictTest {
     }
 
     private static Outcome noRoom(DeliveryHeader header, Duration pause, Instant now) {
+        return noRoom(header, pause, Deferral.Cause.no_slot, now);
+    }
+
+    private static Outcome noRoom(
+            DeliveryHeader header, Duration pause, Deferral.Cause cause, Instant now) {
         return Verdict.noRoom(
                 header,
                 target(SCHEDULE, Endpoint.Status.normal).policy(),
-                new Deferral(pause, Deferral.Cause.no_slot),
+                new Deferral(pause, cause),
+                LADDER,
                 now);
     }
 
