@@ -23,6 +23,11 @@ final class OpenLoop implements AutoCloseable {
     /** As often as the least a warm-up may last. */
     static final int LONGEST_WARM_UP = 10;
 
+    /** Compilers that use less than a tenth of a core over this long are done with the rest. */
+    private static final Duration COMPILING_WINDOW = Duration.ofSeconds(5);
+
+    private static final int COMPILING_SHARE = 10;
+
     private final Traffic traffic;
     private final Arrivals arrivals;
     private final Rig rig;
@@ -96,25 +101,49 @@ final class OpenLoop implements AutoCloseable {
 
     /**
      * Lets the load warm everything up: for at least this long, and then until some endpoints have
-     * got all but the last fifth of a second, or ten times as long has passed.
+     * got all but the last fifth of a second and the dispatcher hardly compiles any more, or ten
+     * times as long has passed.
      *
      * @return how long that took
      */
     Duration warmUp(Duration least, IntPredicate endpoints) {
-        IntPredicate which = of(endpoints);
-        long limit = least.multipliedBy(LONGEST_WARM_UP).toNanos();
-        int within = Math.max(1, traffic.perSecond() / 5);
+        Duration limit = least.multipliedBy(LONGEST_WARM_UP);
+        Warmth warmth = new Warmth(of(endpoints));
         Duration passed = Duration.ZERO;
-        int done = 0;
         while (passed.compareTo(least) < 0
-                || (load.sent() - done > within && passed.toNanos() < limit)) {
+                || (!warmth.isReached(passed) && passed.compareTo(limit) < 0)) {
             Rig.pause(Duration.ofMillis(20));
-            while (done < load.sent() && (!which.test(done) || arrivals.acceptedNanos(done) != 0)) {
-                done++;
-            }
             passed = Duration.ofNanos(System.nanoTime() - load.startNanos());
         }
         return passed;
+    }
+
+    /** Whether the dispatcher keeps up and has compiled what it needs most. */
+    private final class Warmth {
+        private final IntPredicate which;
+        private final int within = Math.max(1, traffic.perSecond() / 5);
+        private int done;
+        private Duration lookedAt = Duration.ZERO;
+        private Duration compiled = Duration.ZERO;
+        private boolean compiles = true;
+
+        Warmth(IntPredicate which) {
+            this.which = which;
+        }
+
+        boolean isReached(Duration passed) {
+            while (done < load.sent() && (!which.test(done) || arrivals.acceptedNanos(done) != 0)) {
+                done++;
+            }
+            Duration since = passed.minus(lookedAt);
+            if (since.compareTo(COMPILING_WINDOW) >= 0) {
+                Duration now = rig.compiling();
+                compiles = now.minus(compiled).multipliedBy(COMPILING_SHARE).compareTo(since) > 0;
+                compiled = now;
+                lookedAt = passed;
+            }
+            return !compiles && load.sent() - done <= within;
+        }
     }
 
     /** Sends for this long in all. */

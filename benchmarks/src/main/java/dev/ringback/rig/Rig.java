@@ -112,6 +112,11 @@ public final class Rig implements AutoCloseable {
         return Usage.of(dispatcher(), folder.resolve("dispatcher.gc"));
     }
 
+    /** What the dispatcher has spent on compiling its own code. */
+    public Duration compiling() {
+        return Usage.compiling(dispatcher());
+    }
+
     /** Has the dispatcher collect its garbage now. */
     public void collectGarbage() {
         try {

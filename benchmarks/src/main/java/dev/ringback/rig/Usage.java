@@ -1,6 +1,7 @@
 package dev.ringback.rig;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,8 @@ public record Usage(Duration cpu, long peakRssBytes, List<Collection> collection
             Pattern.compile(
                     "\\[(\\d+\\.\\d+)s].* (Pause .*) (\\d+)M->(\\d+)M\\((\\d+)M\\) (\\d+\\.\\d+)ms");
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
+    private static final Pattern COMPILER = Pattern.compile("C[12] Comp");
+    private static final long MILLIS_PER_TICK = 10;
     private static final int KIB = 1024;
     private static final String ON_DEMAND = "Diagnostic Command";
 
@@ -60,6 +63,29 @@ public record Usage(Duration cpu, long peakRssBytes, List<Collection> collection
         }
         Matcher matcher = PEAK.matcher(Files.readString(status));
         return matcher.find() ? Long.parseLong(matcher.group(1)) * KIB : 0;
+    }
+
+    /** What a process's compiler threads have used; zero where there is no {@code /proc}. */
+    static Duration compiling(Process process) {
+        Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
+        long ticks = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+            for (Path thread : threads) {
+                if (COMPILER.matcher(Files.readString(thread.resolve("comm"))).lookingAt()) {
+                    ticks += ticks(Files.readString(thread.resolve("stat")));
+                }
+            }
+        } catch (IOException e) {
+            // The process has ended, or this is no Linux.
+            return Duration.ZERO;
+        }
+        return Duration.ofMillis(ticks * MILLIS_PER_TICK);
+    }
+
+    /** User and system time, fields 14 and 15 of proc(5). */
+    private static long ticks(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     }
 
     /** Reads what {@code -Xlog:gc} wrote. */
