@@ -6,6 +6,7 @@ import dev.ringback.ingest.api.EndpointsApi;
 import dev.ringback.ingest.api.SecretMaker;
 import dev.ringback.ingest.api.SecretsApi;
 import dev.ringback.ingest.api.TestApi;
+import dev.ringback.ingest.api.VoxmlApi;
 import dev.ringback.ingest.groups.AgentsApi;
 import dev.ringback.ingest.groups.ApplicationsApi;
 import dev.ringback.ingest.registry.Registry;
@@ -121,6 +122,7 @@ public final class IngestService implements Lifecycle.Part {
             new ApplicationsApi(requests, registry, secrets, clock, allowHttp).addTo(routes);
             new AgentsApi(requests, registry, box).addTo(routes);
             new TestApi(requests, registry, finder, uuids, clock).addTo(routes);
+            new VoxmlApi(requests, allowHttp).addTo(routes);
             new UltravoxApi(requests, registry, secrets, box, uuids, clock, allowHttp)
                     .addTo(routes);
         };

@@ -3,6 +3,7 @@ package dev.ringback.quickstart;
 import dev.ringback.runtime.Logs;
 import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.Units;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ public final class Ringback {
     /**
      * What a process gives its commands.
      *
+     * @param in what is piped into a command
      * @param out for people
      * @param err for faults and progress
      */
@@ -37,6 +39,7 @@ public final class Ringback {
             Map<String, String> environment,
             Clock clock,
             SecureRandom random,
+            InputStream in,
             PrintStream out,
             PrintStream err,
             StopSignal stop) {
@@ -66,6 +69,7 @@ public final class Ringback {
                         System.getenv(),
                         Clock.systemUTC(),
                         new SecureRandom(),
+                        System.in,
                         System.out,
                         System.err,
                         stop);
@@ -90,6 +94,7 @@ public final class Ringback {
                         .addSubcommand(new Demo(surroundings))
                         .addSubcommand(new Up(surroundings))
                         .addSubcommand(new Listen(surroundings))
+                        .addSubcommand(voxml(surroundings))
                         .registerConverter(Duration.class, Ringback::duration)
                         .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))
                         .setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8))
@@ -102,6 +107,12 @@ public final class Ringback {
             return USAGE;
         }
         return line.execute(arguments);
+    }
+
+    private static CommandLine voxml(Surroundings surroundings) {
+        CommandLine validate = new CommandLine(new ValidateVoxml(surroundings));
+        addHelp(validate);
+        return new CommandLine(new ValidateVoxml.Group()).addSubcommand(validate);
     }
 
     private static void addHelp(CommandLine command) {

@@ -7,6 +7,7 @@ import dev.ringback.quickstart.Ringback.Surroundings;
 import dev.ringback.runtime.ApiKeys;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,6 +138,7 @@ class InstallationTest {
                         all,
                         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                         new SecureRandom(),
+                        InputStream.nullInputStream(),
                         nowhere,
                         nowhere,
                         new StopSignal());

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.quickstart.Ringback.Surroundings;
 import dev.ringback.runtime.Setting;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -35,6 +37,7 @@ class RingbackTest {
     @TempDir Path folder;
 
     private final Map<String, String> environment = new HashMap<>();
+    private InputStream in = InputStream.nullInputStream();
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -89,6 +92,9 @@ class RingbackTest {
                 "listen --dialect x   | 'x' is none of standard",
                 "listen --secret x    | --secret: is not whsec_",
                 "listen --secret whpk_x | --secret: is not whpk_",
+                "voxml                | say what to do: voxml validate FILE",
+                "voxml validate       | Missing required parameter: 'FILE'",
+                "voxml validate /none | cannot read /none",
                 "dance                | Unmatched argument at index 0: 'dance'"
             })
     void execute_misused_isAUsageError(String line, String message) {
@@ -103,12 +109,44 @@ class RingbackTest {
         assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("Usage: ringback " + command);
     }
 
+    @Test
+    void voxmlValidate_valid_exitsWith0() throws Exception {
+        Path file = folder.resolve("menu.json");
+        Files.writeString(
+                file, "{\"voxml_version\":\"1.0\",\"instructions\":[{\"verb\":\"Hangup\"}]}");
+        assertThat(run("voxml", "validate", file.toString())).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8).strip()).isEqualTo("valid");
+    }
+
+    @Test
+    void voxmlValidate_standardInputNotValid_saysWhereAndExitsWith1() {
+        pipe("{\"voxml_version\":\"1.0\",\n \"instructions\":[{\"verb\":\"Play\",\"url\":\"x\"}]}");
+        assertThat(run("voxml", "validate", "-")).isEqualTo(1);
+        assertThat(out.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        "standard input:2:39: error: /instructions/0/url is not an https URL",
+                        "not valid");
+    }
+
+    @Test
+    void voxmlValidate_json_isOneObject() {
+        pipe("<Response/>");
+        assertThat(run("voxml", "validate", "-", "--format", "json")).isEqualTo(1);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .startsWith("{\"valid\":false,\"errors\":[{");
+    }
+
+    private void pipe(String text) {
+        in = new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private int run(String... arguments) {
         return Ringback.execute(
                 new Surroundings(
                         environment,
                         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
                         new SecureRandom(),
+                        in,
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         new StopSignal()),

@@ -7,6 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -130,12 +131,16 @@ final class Text {
     Map<String, Place> places(Set<String> pointers) {
         Map<String, Place> all = new HashMap<>();
         try (JsonParser parser = Json.shared().createParser(json)) {
-            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+            Set<String> missing = new HashSet<>(pointers);
+            for (JsonToken token = parser.nextToken();
+                    token != null && !missing.isEmpty();
+                    token = parser.nextToken()) {
                 if (!token.isStructEnd() && token != JsonToken.PROPERTY_NAME) {
                     TokenStreamContext at = parser.streamReadContext();
                     TokenStreamContext of = token.isStructStart() ? at.getParent() : at;
-                    all.putIfAbsent(
-                            of.pathAsPointer().toString(), place(parser.currentTokenLocation()));
+                    String pointer = of.pathAsPointer().toString();
+                    all.putIfAbsent(pointer, place(parser.currentTokenLocation()));
+                    missing.remove(pointer);
                 }
             }
         }
