@@ -31,6 +31,7 @@ public final class CallTargets {
     private static final String SECRET = "webhook_secret";
     private static final String SECRETS = "secrets";
     private static final String METHOD = "status_callback_method";
+    private static final String ANSWER_METHOD = "answer_method";
     private static final String SEALED = "sealed";
     private static final int MOST_URL = 2_048;
 
@@ -212,14 +213,47 @@ public final class CallTargets {
         return targets;
     }
 
+    /**
+     * Who is asked what a call does next: the call's own URL, or else its application's; a GET has
+     * the fields in its query.
+     *
+     * @param role answer or fallback
+     */
+    public static Optional<Target> asked(
+            ObjectNode known, Role role, @Nullable Endpoint application) {
+        JsonNode own = known.path(TRYVOX);
+        Optional<Group.Application> group = group(application);
+        Optional<String> ownUrl = own.path(url(role)).stringValueOpt();
+        String url = ownUrl.orElse(group.map(one -> one.urls().get(role)).orElse(null));
+        if (url == null) {
+            return Optional.empty();
+        }
+        String method =
+                own.path(ANSWER_METHOD)
+                        .stringValueOpt()
+                        .or(() -> group.map(Group.Application::answerMethod))
+                        .orElse("POST");
+        Endpoint.Callback callback =
+                new Endpoint.Callback(
+                        role,
+                        application == null ? null : application.id(),
+                        method,
+                        Endpoint.Callback.Payload.documented);
+        List<String> secrets = ownUrl.isPresent() ? sealed(List.of(own.path(SECRET))) : List.of();
+        return Optional.of(new Target(TRYVOX, role.name(), url, secrets, callback));
+    }
+
+    private static Optional<Group.Application> group(@Nullable Endpoint application) {
+        return Optional.ofNullable(application)
+                .map(record -> record.config().group())
+                .filter(Group.Application.class::isInstance)
+                .map(Group.Application.class::cast);
+    }
+
     private static Target tryvox(
             Role role, String url, JsonNode own, @Nullable Endpoint application) {
         boolean status = role == Role.status;
-        Optional<Group.Application> group =
-                Optional.ofNullable(application)
-                        .map(record -> record.config().group())
-                        .filter(Group.Application.class::isInstance)
-                        .map(Group.Application.class::cast);
+        Optional<Group.Application> group = group(application);
         String method =
                 own.path(METHOD)
                         .stringValueOpt()

@@ -2,6 +2,7 @@ package dev.ringback.dispatch;
 
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Topics;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -88,7 +90,8 @@ record Delivery(DeliveryHeader header, ConsumerRecord<byte[], byte[]> record) {
      */
     static String flow(ConsumerRecord<byte[], byte[]> record) {
         String endpointId = endpointId(record);
-        if (!endpointId.startsWith(OF_CALL)) {
+        boolean asks = record.topic().startsWith(Topics.ANSWERS);
+        if (!endpointId.startsWith(OF_CALL) && !asks) {
             return endpointId;
         }
         try {
@@ -108,9 +111,26 @@ record Delivery(DeliveryHeader header, ConsumerRecord<byte[], byte[]> record) {
 
     /** The same record on another topic, with another header and the same partition. */
     ProducerRecord<byte[], byte[]> to(String topic, DeliveryHeader moved) {
+        return to(topic, record.partition(), record.key(), moved);
+    }
+
+    /** The same record among the dead, where the endpoint is part of every key. */
+    ProducerRecord<byte[], byte[]> toDead(DeliveryHeader moved) {
+        boolean asks = header.kind() == DeliveryHeader.Kind.control;
+        byte[] key = asks ? moved.key().getBytes(StandardCharsets.UTF_8) : record.key();
+        return to(Topics.DEAD, record.partition(), key, moved);
+    }
+
+    /** The same question where questions are asked, whose key is the call alone. */
+    ProducerRecord<byte[], byte[]> toAnswers(DeliveryHeader moved) {
+        byte[] key = header.subjectId().getBytes(StandardCharsets.UTF_8);
+        return to(Topics.ANSWERS, null, key, moved);
+    }
+
+    private ProducerRecord<byte[], byte[]> to(
+            String topic, @Nullable Integer partition, byte[] key, DeliveryHeader moved) {
         RecordHeaders headers = new RecordHeaders(record.headers());
         headers.remove(DeliveryHeader.NAME).add(DeliveryHeader.NAME, moved.bytes());
-        return new ProducerRecord<>(
-                topic, record.partition(), null, record.key(), record.value(), headers);
+        return new ProducerRecord<>(topic, partition, null, key, record.value(), headers);
     }
 }

@@ -1,5 +1,7 @@
 package dev.ringback.dispatch;
 
+import dev.ringback.answer.Answering;
+import dev.ringback.flow.Terms;
 import dev.ringback.flow.Traffic;
 import dev.ringback.lane.InFlightTracker;
 import dev.ringback.lane.Lane;
@@ -21,11 +23,14 @@ import dev.ringback.runtime.TopicTable;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
+import dev.ringback.schemas.Units;
 import dev.ringback.send.EgressGuard;
 import dev.ringback.send.Sender;
+import dev.ringback.voxml.Voxml;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
@@ -42,6 +47,9 @@ public final class DispatcherService implements Lifecycle.Part {
     /** Every rung there is, also one that the ladder has no more: what waits there must go on. */
     private static final Pattern RUNGS =
             Pattern.compile(Pattern.quote(Topics.RETRY_PREFIX) + "\\d+(ms|s|m|h|d)");
+
+    private static final Pattern ANSWER_RUNGS =
+            Pattern.compile(Pattern.quote(Topics.ANSWERS_RETRY_PREFIX) + "\\d+(ms|s|m|h|d)");
 
     private static final int POLL_RECORDS = 250;
 
@@ -100,10 +108,13 @@ public final class DispatcherService implements Lifecycle.Part {
                                 target -> target.endpoint().accountId()));
         Routing routing = new Routing(settings, clients, new Subscriptions(targets), box, metrics);
         Lanes lanes = lanes(targets);
-        parts.start(new Together(List.of(routing, lanes)));
+        Answering answering = new Answering(clients, clock);
+        Lanes answers = answers(targets, answering);
+        parts.start(new Together(List.of(routing, lanes, answers)));
         health.check("registry", targets::trouble);
         health.check("route", routing::trouble);
         health.check("dispatch", lanes::trouble);
+        health.check("answers", () -> answers.trouble().or(answering::trouble));
         health.check("start", Optional::empty);
     }
 
@@ -137,17 +148,14 @@ public final class DispatcherService implements Lifecycle.Part {
                 new Dispatch(
                         targets,
                         sender,
-                        new Journal(outbox, ladder, ordering, metrics),
+                        new Journal(outbox, ladder, RetryLadder::topic, ordering, metrics),
                         reports,
                         ordering,
                         ladder,
                         clock,
-                        "Ringback/" + VERSION);
-        parts.closing(
-                () -> {
-                    dispatch.stop();
-                    sender.close();
-                });
+                        "Ringback/" + VERSION,
+                        Optional.empty());
+        closing(dispatch, sender);
         Lanes.Plan plan =
                 new Lanes.Plan("ringback-dispatch", budgets, POLL_RECORDS, fetchBytes(ladder));
         return new Lanes(
@@ -155,6 +163,68 @@ public final class DispatcherService implements Lifecycle.Part {
                 clients,
                 dispatch,
                 ordering,
+                traffic,
+                tracker,
+                table::caughtUp,
+                metrics,
+                clock);
+    }
+
+    private void closing(Dispatch dispatch, Sender sender) {
+        parts.closing(
+                () -> {
+                    dispatch.stop();
+                    sender.close();
+                });
+    }
+
+    /** Answer requests: topics, a consumer, slots and connections of their own. */
+    private Lanes answers(TopicTable<Target> table, Answering answering) {
+        int slots = settings.get(Setting.ANSWER_SLOTS);
+        List<Lane> budgets =
+                List.of(
+                        new Lane("answers", Pattern.compile(Pattern.quote(Topics.ANSWERS)), slots),
+                        new Lane("answer-retries", ANSWER_RUNGS, slots));
+        Outbox outbox =
+                parts.closing(
+                        new Outbox(clients.producer("ringback-answers", Map.of("linger.ms", "0"))));
+        InFlightTracker tracker = new InFlightTracker();
+        Ordering unordered =
+                new Ordering(new OrderGate(scan -> {}, endpoint -> Optional.empty(), clock));
+        Traffic traffic =
+                parts.start(
+                        new Traffic(
+                                List.of(slots, slots),
+                                flow -> new Terms(slots, Optional.empty()),
+                                System::nanoTime));
+        Sender sender =
+                new Sender(
+                        new EgressGuard(settings.get(Setting.EGRESS_ALLOW)),
+                        settings.get(Setting.EGRESS_PROXY));
+        Dispatch dispatch =
+                new Dispatch(
+                        new Targets(table, box),
+                        sender,
+                        new Journal(
+                                outbox,
+                                RetryLadder.ANSWERS,
+                                rung -> Topics.ANSWERS_RETRY_PREFIX + Units.text(rung),
+                                unordered,
+                                metrics),
+                        new Reports(outbox, clock, settings.get(Setting.DISABLE_AFTER)),
+                        unordered,
+                        RetryLadder.ANSWERS,
+                        clock,
+                        "Ringback/" + VERSION,
+                        Optional.of(
+                                new Dispatch.Questions(
+                                        answering, new Voxml(settings.get(Setting.ALLOW_HTTP)))));
+        closing(dispatch, sender);
+        return new Lanes(
+                new Lanes.Plan("ringback-answers", budgets, POLL_RECORDS, LEAST_FETCH_BYTES),
+                clients,
+                dispatch,
+                answering,
                 traffic,
                 tracker,
                 table::caughtUp,

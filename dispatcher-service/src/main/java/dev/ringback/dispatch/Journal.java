@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -40,6 +41,7 @@ final class Journal {
 
     private final Outbox outbox;
     private final RetryLadder ladder;
+    private final Function<Duration, String> rungs;
     private final Ordering ordering;
     private final Map<Attempt.Result, Counter> attempts = new EnumMap<>(Attempt.Result.class);
     private final Map<String, Counter> dead = new HashMap<>();
@@ -47,9 +49,20 @@ final class Journal {
     private final Counter deferrals;
     private final Timer durations;
 
-    Journal(Outbox outbox, RetryLadder ladder, Ordering ordering, Metrics metrics) {
+    /**
+     * Writes to where deliveries wait.
+     *
+     * @param rungs the topic of each of the ladder's rungs
+     */
+    Journal(
+            Outbox outbox,
+            RetryLadder ladder,
+            Function<Duration, String> rungs,
+            Ordering ordering,
+            Metrics metrics) {
         this.outbox = outbox;
         this.ladder = ladder;
+        this.rungs = rungs;
         this.ordering = ordering;
         for (Attempt.Result outcome : Attempt.Result.values()) {
             String name = outcome.name();
@@ -86,6 +99,17 @@ final class Journal {
             Outcome outcome,
             Instant at,
             Instant now) {
+        return outbox.write(afterAttempt(delivery, request, reply, outcome, at, now));
+    }
+
+    /** What there is to write after an attempt. */
+    List<ProducerRecord<byte[], byte[]>> afterAttempt(
+            Delivery delivery,
+            SignedRequest request,
+            Reply reply,
+            Outcome outcome,
+            Instant at,
+            Instant now) {
         Attempt attempt = attempt(delivery.header(), request, reply, outcome, at, now);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
         records.add(record(attempt));
@@ -94,6 +118,7 @@ final class Journal {
         Integer status = status(reply);
         switch (outcome) {
             case Outcome.Delivered delivered -> {}
+            case Outcome.Late late -> {}
             case Outcome.Retry(Instant due, String why, boolean asked) -> {
                 DeliveryHeader next = header.retry(first, due, status, why);
                 records.add(later(delivery, asked ? next.asked(due) : next, now));
@@ -104,11 +129,17 @@ final class Journal {
                     records.add(dead(delivery, header.dead(reason, now, first, status, why)));
         }
         measure(attempt, Duration.between(at, now));
-        return outbox.write(records);
+        return records;
     }
 
     /** Instead of an attempt. */
     CompletableFuture<Void> untried(Delivery delivery, Outcome outcome, Instant now) {
+        return outbox.write(withoutAttempt(delivery, outcome, now));
+    }
+
+    /** What there is to write instead of an attempt. */
+    List<ProducerRecord<byte[], byte[]>> withoutAttempt(
+            Delivery delivery, Outcome outcome, Instant now) {
         DeliveryHeader header = delivery.header();
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
         switch (outcome) {
@@ -129,8 +160,19 @@ final class Journal {
             }
             case Outcome.Delivered d -> throw new IllegalArgumentException("not sent");
             case Outcome.Retry r -> throw new IllegalArgumentException("not sent");
+            case Outcome.Late late -> throw new IllegalArgumentException("not sent");
         }
+        return records;
+    }
+
+    /** What has been put together above, and more. */
+    CompletableFuture<Void> write(List<ProducerRecord<byte[], byte[]>> records) {
         return outbox.write(records);
+    }
+
+    /** A question that came by way of a replay goes where questions are asked. */
+    CompletableFuture<Void> toAnswers(Delivery delivery) {
+        return outbox.write(List.of(delivery.toAnswers(delivery.header())));
     }
 
     /** On its way down the ladder, not due yet. */
@@ -176,12 +218,12 @@ final class Journal {
     private ProducerRecord<byte[], byte[]> onto(
             Duration rung, Delivery delivery, DeliveryHeader put) {
         ordering.moved(delivery.record(), put);
-        return delivery.to(RetryLadder.topic(rung), put);
+        return delivery.to(rungs.apply(rung), put);
     }
 
     private ProducerRecord<byte[], byte[]> dead(Delivery delivery, DeliveryHeader moved) {
         died(String.valueOf(moved.reason()));
-        return delivery.to(Topics.DEAD, moved);
+        return delivery.toDead(moved);
     }
 
     private static ProducerRecord<byte[], byte[]> record(Attempt attempt) {

@@ -10,6 +10,9 @@ sealed interface Outcome {
     /** It has arrived. */
     record Delivered() implements Outcome {}
 
+    /** It has been answered, and nobody needs the answer any more. */
+    record Late(String why) implements Outcome {}
+
     /**
      * It is tried again.
      *
@@ -37,6 +40,7 @@ sealed interface Outcome {
     default Attempt.Result result() {
         return switch (this) {
             case Delivered delivered -> Attempt.Result.delivered;
+            case Late late -> Attempt.Result.delivered;
             case Retry retry -> Attempt.Result.retry;
             case Deferred deferred -> Attempt.Result.deferred;
             case Dead dead -> Attempt.Result.dead;
@@ -47,6 +51,7 @@ sealed interface Outcome {
     default @Nullable String said() {
         return switch (this) {
             case Delivered delivered -> null;
+            case Late late -> late.why();
             case Retry retry -> retry.reason();
             case Deferred deferred -> deferred.reason();
             case Dead dead -> dead.detail();
@@ -57,6 +62,7 @@ sealed interface Outcome {
     default @Nullable Instant nextDueAt() {
         return switch (this) {
             case Delivered delivered -> null;
+            case Late late -> null;
             case Retry retry -> retry.dueAt();
             case Deferred deferred -> deferred.dueAt();
             case Dead dead -> null;

@@ -83,6 +83,7 @@ final class Reports implements Lifecycle.Part {
         }
         switch (outcome) {
             case Outcome.Delivered delivered -> succeeded(target.endpoint());
+            case Outcome.Late late -> succeeded(target.endpoint());
             case Outcome.Retry(Instant due, String why, boolean asked) ->
                     failed(
                             target.endpoint(),

@@ -1,5 +1,6 @@
 package dev.ringback.dispatch;
 
+import dev.ringback.answer.Late;
 import dev.ringback.dialect.EffectivePolicy;
 import dev.ringback.flow.Deferral;
 import dev.ringback.flow.Sign;
@@ -39,6 +40,12 @@ final class Verdict {
 
     /** What a delivery waits for whose call has an earlier one under way. */
     static final String BEHIND = "order";
+
+    /** The longest wait that a receiver may ask for while a caller is on the line. */
+    private static final Duration LONGEST_ON_THE_LINE = Duration.ofMinutes(1);
+
+    /** How long somebody may be asked what a call does next. */
+    private static final Duration ANSWER_MAX_AGE = Duration.ofMinutes(5);
 
     private static final String CUT_OFF = "cut off: ";
 
@@ -109,6 +116,9 @@ final class Verdict {
     }
 
     private static Instant endOfLife(DeliveryHeader delivery, EffectivePolicy policy, Instant now) {
+        if (isQuestion(delivery)) {
+            return now.minus(delivery.age(now)).plus(ANSWER_MAX_AGE);
+        }
         Instant end = now.minus(delivery.age(now)).plus(policy.maxAge());
         Instant asked = delivery.askedUntil();
         Instant afterAsked = asked == null ? end : asked.plus(AFTER_ASKED);
@@ -140,6 +150,36 @@ final class Verdict {
         };
     }
 
+    /**
+     * What a reply to an answer request means: 200 with VoxML is an answer, all else is none.
+     *
+     * @param fault what is wrong with the VoxML; empty when it is valid
+     */
+    static Outcome asked(
+            Reply reply,
+            Optional<String> fault,
+            DeliveryHeader delivery,
+            Target target,
+            Instant now) {
+        boolean isOk = reply instanceof Reply.Answered answered && answered.status() == 200;
+        if (isOk && fault.isPresent()) {
+            return again("VoxML: " + fault.get(), delivery, target, now, Duration.ZERO);
+        }
+        if (!isOk && reply instanceof Reply.Answered answered) {
+            return failed(answered, "status " + answered.status(), delivery, target, now);
+        }
+        return on(reply, delivery, target, now, Optional.empty());
+    }
+
+    /** What becomes of a question that nobody needs an answer to any more. */
+    static Outcome late(Late late) {
+        return new Outcome.Dead(Reason.late, late.text());
+    }
+
+    private static boolean isQuestion(DeliveryHeader delivery) {
+        return delivery.kind() == DeliveryHeader.Kind.control;
+    }
+
     /** What a reply says about its endpoint's strength; empty when it was not asked. */
     static Optional<Sign> sign(Reply reply) {
         return switch (reply) {
@@ -168,9 +208,19 @@ final class Verdict {
         if (status == 410 && target.dialect().goneIsFinal() && !isTest(delivery)) {
             return new Outcome.Dead(Reason.gone, reason);
         }
-        boolean mayAsk = status == 429 || status == 503;
+        return failed(reply, reason, delivery, target, now);
+    }
+
+    private static Outcome failed(
+            Reply.Answered reply,
+            String reason,
+            DeliveryHeader delivery,
+            Target target,
+            Instant now) {
+        boolean mayAsk = reply.status() == 429 || reply.status() == 503;
         Duration asked = mayAsk ? asked(reply.headers(), now) : Duration.ZERO;
-        return again(reason, delivery, target, now, asked);
+        boolean tooLong = isQuestion(delivery) && asked.compareTo(LONGEST_ON_THE_LINE) > 0;
+        return again(reason, delivery, target, now, tooLong ? LONGEST_ON_THE_LINE : asked);
     }
 
     /** A failed attempt: the schedule's next wait, or the wait asked for if that is longer. */

@@ -7,8 +7,11 @@ import dev.ringback.dialect.GroupIds;
 import dev.ringback.schemas.Call;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.DeliveryHeader;
+import dev.ringback.schemas.DeliveryHeader.Question;
+import dev.ringback.schemas.DeliveryHeader.Question.Source;
 import dev.ringback.schemas.DeliveryHeader.Via;
 import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.Endpoint.Callback.Role;
 import dev.ringback.schemas.EventType;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,8 +58,8 @@ final class Fanout {
     /** Those that go to an account's endpoints, and those that go to the call's own URLs. */
     List<Planned> over(List<Endpoint> endpoints) {
         List<Planned> planned = new ArrayList<>();
-        Set<Endpoint.Callback.Role> silent = CallTargets.replaced(subject.targets());
-        silent.addAll(EnumSet.of(Endpoint.Callback.Role.answer, Endpoint.Callback.Role.fallback));
+        Set<Role> silent = CallTargets.replaced(subject.targets());
+        silent.addAll(EnumSet.of(Role.answer, Role.fallback));
         for (Endpoint endpoint : endpoints) {
             Endpoint.Callback callback = endpoint.config().callback();
             boolean isSilent = callback != null && silent.contains(callback.role());
@@ -68,7 +71,60 @@ final class Fanout {
         if (!subject.targets().isEmpty()) {
             planOwn(endpoints, planned);
         }
+        if (event.type() == EventType.CALL_ANSWERED) {
+            question(endpoints).ifPresent(planned::add);
+        }
         return planned;
+    }
+
+    /** Whether somebody may be asked what the event's call does next. */
+    boolean isAsked(List<Endpoint> endpoints) {
+        Endpoint application = application(endpoints).orElse(null);
+        return CallTargets.asked(subject.targets(), Role.answer, application).isPresent();
+    }
+
+    /** What the call does next: the answer URL is asked, and knows the way to the fallback. */
+    private Optional<Planned> question(List<Endpoint> endpoints) {
+        Endpoint application = application(endpoints).orElse(null);
+        Question.@Nullable Fallback fallback =
+                CallTargets.asked(subject.targets(), Role.fallback, application)
+                        .map(
+                                to ->
+                                        new Question.Fallback(
+                                                id(to, application),
+                                                via(to, application, Source.fallback, null)))
+                        .orElse(null);
+        return CallTargets.asked(subject.targets(), Role.answer, application)
+                .flatMap(
+                        to ->
+                                plan(
+                                        to.dialect(),
+                                        id(to, application),
+                                        to.callback(),
+                                        via(to, application, Source.answer, fallback)));
+    }
+
+    /** A call's own URL has an id of its own; an application's has the application's. */
+    private String id(CallTargets.Target to, @Nullable Endpoint application) {
+        Role role = Role.valueOf(to.purpose());
+        return application == null || CallTargets.replaced(subject.targets()).contains(role)
+                ? GroupIds.ofCall(event.accountId(), to.dialect(), to.purpose(), to.url())
+                : GroupIds.member(application.id(), role);
+    }
+
+    private static Via via(
+            CallTargets.Target to,
+            @Nullable Endpoint application,
+            Source source,
+            Question.@Nullable Fallback fallback) {
+        return new Via(
+                null,
+                to.url(),
+                to.secrets(),
+                signer(application),
+                method(to.callback()),
+                false,
+                new Question(source, fallback));
     }
 
     private void planOwn(List<Endpoint> endpoints, List<Planned> into) {

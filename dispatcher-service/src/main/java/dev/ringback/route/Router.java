@@ -3,6 +3,7 @@ package dev.ringback.route;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.Topics;
@@ -60,6 +61,7 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
         INVALID(Topics.EVENTS_INVALID),
         SNAPSHOTS(Topics.SNAPSHOTS),
         DELIVERIES(Topics.DELIVERIES),
+        ANSWERS(Topics.ANSWERS),
         DEAD(Topics.DEAD);
 
         private final String topic;
@@ -189,12 +191,17 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
     private void route(Record<byte[], byte[]> record, CallEvent event, Subject subject) {
         freshness.ensure(registry);
         RecordMetadata from = metadata().orElseThrow();
-        new Fanout(
+        Fanout fanout =
+                new Fanout(
                         event,
                         subject,
                         Instant.ofEpochMilli(record.timestamp()),
-                        new DeliveryHeader.Origin(from.topic(), from.partition(), from.offset()))
-                .over(registry.of(event.accountId()))
+                        new DeliveryHeader.Origin(from.topic(), from.partition(), from.offset()));
+        List<Endpoint> endpoints = registry.of(event.accountId());
+        if (event.type() == EventType.CALL_ENDED && fanout.isAsked(endpoints)) {
+            forward(Exit.ANSWERS, over(record, event));
+        }
+        fanout.over(endpoints)
                 .forEach(planned -> deliver(record, planned.header(), planned.body()));
     }
 
@@ -203,10 +210,22 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
             tally.count("too_large");
             DeliveryHeader dead = header.deadUntried(Reason.too_large, header.createdAt());
             forward(Exit.DEAD, delivery(record, dead, NO_BODY));
+        } else if (header.kind() == DeliveryHeader.Kind.control) {
+            tally.count("asked");
+            // All that is asked of a call, and that it is over, lies in one partition.
+            byte[] call = utf8(header.subjectId());
+            forward(Exit.ANSWERS, delivery(record, header, body).withKey(call));
         } else {
             tally.count("routed");
             forward(Exit.DELIVERIES, delivery(record, header, body));
         }
+    }
+
+    /** Tells who waits for an answer that nobody needs it any more. */
+    private static Record<byte[], byte[]> over(Record<byte[], byte[]> record, CallEvent event) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add(Topics.HEADER_ENDED, utf8(event.id()));
+        return new Record<>(utf8(event.subjectId()), NO_BODY, record.timestamp(), headers);
     }
 
     private static Record<byte[], byte[]> delivery(

@@ -61,7 +61,8 @@ final class Answers {
         String shown = new String(text, StandardCharsets.UTF_8);
         String kept = start(shown);
         boolean truncated = more || kept.length() < shown.length();
-        return new Reply.Answered(head.code(), headers(head), kept, truncated);
+        byte[] whole = more ? new byte[0] : text;
+        return new Reply.Answered(head.code(), headers(head), kept, truncated, whole);
     }
 
     /** Whether the status forbids a body, so that none is waited for whatever the headers say. */

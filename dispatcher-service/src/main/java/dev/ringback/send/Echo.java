@@ -47,7 +47,8 @@ final class Echo {
                 answer.status(),
                 headers,
                 answer.truncated() ? withoutStart(values, body) : body,
-                answer.truncated());
+                answer.truncated(),
+                answer.whole());
     }
 
     /** What is shorter than a value cannot repeat it; most answers are. */

@@ -10,9 +10,18 @@ public sealed interface Reply {
      * @param headers names in lower case
      * @param body the first 16 KiB of it
      * @param truncated whether there was more
+     * @param whole the exact bytes of it, up to 64 KiB; empty when there are more
      */
-    record Answered(int status, Map<String, String> headers, String body, boolean truncated)
-            implements Reply {}
+    record Answered(
+            int status, Map<String, String> headers, String body, boolean truncated, byte[] whole)
+            implements Reply {
+        private static final byte[] NOTHING = {};
+
+        /** An answer of which nobody needs more than the log shows. */
+        public Answered(int status, Map<String, String> headers, String body, boolean truncated) {
+            this(status, headers, body, truncated, NOTHING);
+        }
+    }
 
     /** No answer in the time that one attempt has. */
     record TimedOut() implements Reply {}

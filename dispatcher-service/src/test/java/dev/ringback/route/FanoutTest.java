@@ -7,6 +7,7 @@ import dev.ringback.dispatch.EndpointSketch;
 import dev.ringback.route.Fanout.Planned;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.DeliveryHeader;
+import dev.ringback.schemas.DeliveryHeader.Question.Source;
 import dev.ringback.schemas.DeliveryHeader.Via;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Endpoint.Callback.Payload;
@@ -177,14 +178,52 @@ class FanoutTest {
     }
 
     @Test
-    void answerUrl_isNeverTold() {
+    void answerUrl_isAskedOnce_andNeverTold() {
         add(
                 EndpointSketch.of("ep_1", "acc_1", "tryvox")
                         .callback(
                                 new Endpoint.Callback(
                                         Role.answer, null, "POST", Payload.documented)));
         String own = "{\"dialect\":\"tryvox\",\"answer_url\":\"https://own.example/a\"}";
-        assertThat(over(event(EventType.CALL_ANSWERED, "{}"), own)).isEmpty();
+        List<Planned> planned = over(event(EventType.CALL_ANSWERED, "{}"), own);
+        assertThat(planned).hasSize(1);
+        DeliveryHeader asked = planned.getFirst().header();
+        assertThat(asked.kind()).isEqualTo(DeliveryHeader.Kind.control);
+        assertThat(asked.via().url()).isEqualTo("https://own.example/a");
+        assertThat(asked.via().question().source()).isEqualTo(Source.answer);
+        assertThat(asked.via().question().fallback()).isNull();
+        for (EventType other : List.of(EventType.CALL_CREATED, EventType.CALL_ENDED)) {
+            assertThat(over(event(other, "{}"), own)).isEmpty();
+        }
+    }
+
+    @Test
+    void answerUrl_callsOwnAndApplicationsFallback_eachIsSignedByItsOwner() {
+        add(
+                EndpointSketch.of(APPLICATION, "acc_1", "tryvox")
+                        .secrets("sealed")
+                        .events()
+                        .group(
+                                new Endpoint.Group.Application(
+                                        Map.of(
+                                                Role.answer, "https://app.example/answer",
+                                                Role.fallback, "https://app.example/fallback"),
+                                        "POST",
+                                        "POST",
+                                        Payload.documented)));
+        String own =
+                "{\"dialect\":\"tryvox\",\"answer_url\":\"https://own.example/a\","
+                        + "\"webhook_secret\":{\"sealed\":\"of the call\"}}";
+        CallEvent event = event(EventType.CALL_ANSWERED, "{\"application_id\":\"app\"}");
+        Via asked = over(event, own).getFirst().header().via();
+        assertThat(asked.url()).isEqualTo("https://own.example/a");
+        assertThat(asked.secrets()).containsExactly("of the call");
+        assertThat(asked.question().fallback().endpointId())
+                .isEqualTo(GroupIds.member(APPLICATION, Role.fallback));
+        Via fallback = asked.question().fallback().via();
+        assertThat(fallback.url()).isEqualTo("https://app.example/fallback");
+        assertThat(fallback.secrets()).isEmpty();
+        assertThat(fallback.signedBy()).isEqualTo(APPLICATION);
     }
 
     private void application(Payload payload, String method) {

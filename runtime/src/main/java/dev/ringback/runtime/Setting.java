@@ -137,6 +137,12 @@ public record Setting<T>(
             open("RINGBACK_RETRY_SLOTS", "512", number(1, 100_000), "retries under way at once");
     public static final Setting<Integer> REPLAY_SLOTS =
             open("RINGBACK_REPLAY_SLOTS", "256", number(1, 100_000), "replays under way at once");
+    public static final Setting<Integer> ANSWER_SLOTS =
+            open(
+                    "RINGBACK_ANSWER_SLOTS",
+                    "1024",
+                    number(1, 100_000),
+                    "answer requests under way at once, first tries and retries each");
     public static final Setting<Integer> UNHEALTHY_AFTER =
             open(
                     "RINGBACK_UNHEALTHY_AFTER",
@@ -190,6 +196,7 @@ public record Setting<T>(
                     LIVE_SLOTS,
                     RETRY_SLOTS,
                     REPLAY_SLOTS,
+                    ANSWER_SLOTS,
                     UNHEALTHY_AFTER,
                     DISABLE_AFTER,
                     LOG_FORMAT,

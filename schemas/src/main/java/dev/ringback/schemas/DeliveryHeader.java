@@ -95,6 +95,7 @@ public record DeliveryHeader(
      *     none; null: none does
      * @param method {@code GET} when the body is the query; null: {@code POST}
      * @param test somebody wants to see whether it arrives; it is tried once
+     * @param question what is asked with it; null: it tells, and asks nothing
      */
     public record Via(
             @Nullable Stage stage,
@@ -102,11 +103,40 @@ public record DeliveryHeader(
             List<String> secrets,
             @Nullable String signedBy,
             @Nullable String method,
-            boolean test) {
+            boolean test,
+            @Nullable Question question) {
         /** Copies the list. */
         public Via {
             secrets = List.copyOf(secrets);
         }
+
+        /** A way out that asks nothing. */
+        public Via(
+                @Nullable Stage stage,
+                @Nullable String url,
+                List<String> secrets,
+                @Nullable String signedBy,
+                @Nullable String method,
+                boolean test) {
+            this(stage, url, secrets, signedBy, method, test, null);
+        }
+    }
+
+    /**
+     * That it asks what its call does next.
+     *
+     * @param source which of the two URLs is asked
+     * @param fallback how the other one is asked when this one has no answer; null: it is not
+     */
+    public record Question(Source source, @Nullable Fallback fallback) {
+        /** The two URLs that may say what a call does next. */
+        public enum Source {
+            answer,
+            fallback
+        }
+
+        /** The way to the fallback, under an endpoint id of its own. */
+        public record Fallback(String endpointId, Via via) {}
     }
 
     /** The associated data of secrets that a call brings. */
@@ -138,7 +168,7 @@ public record DeliveryHeader(
                 event.accountId(),
                 endpointId,
                 dialect,
-                Kind.notify,
+                via != null && via.question() != null ? Kind.control : Kind.notify,
                 contentType,
                 sequence,
                 createdAt,

@@ -16,6 +16,8 @@ public enum Reason {
     blocked_address,
     /** The URL cannot be called at all. */
     invalid_target,
+    /** It asked what a call does next, and that is settled, or the call is over. */
+    late,
     /** The body is larger than a delivery may be. */
     too_large
 }

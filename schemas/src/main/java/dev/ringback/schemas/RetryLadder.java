@@ -16,6 +16,9 @@ public record RetryLadder(List<Duration> rungs) {
     /** The default ladder; TryVox's and Ultravox's schedules hit its rungs exactly. */
     public static final String DEFAULT = "1s 4s 16s 30s 1m 2m 4m 8m 16m 30m 1h 2h 4h 8h";
 
+    /** What answer requests climb, which wait as long as a caller can. */
+    public static final RetryLadder ANSWERS = parse("1s 4s 16s");
+
     /**
      * By how much a rung may overshoot the due time and still be taken. A hop costs a few
      * milliseconds, so a delivery that has waited 4 s of its 5 s has a little less than 1 s left.

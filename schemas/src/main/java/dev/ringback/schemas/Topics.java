@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The names of the topics and how each is set up. */
 public final class Topics {
@@ -18,6 +20,8 @@ public final class Topics {
     public static final String REPLAY = DELIVERIES + ".replay";
     public static final String DEAD = DELIVERIES + ".dead";
     public static final String ATTEMPTS = "webhook.attempts";
+    public static final String ANSWERS = "webhook.answers";
+    public static final String ANSWERS_RETRY_PREFIX = ANSWERS + ".retry.";
     public static final String REGISTRY_COMMANDS = "ringback-registry-commands";
     public static final String REGISTRY_ANSWERS = "ringback-registry-answers";
 
@@ -26,6 +30,9 @@ public final class Topics {
 
     /** On records of {@link #EVENTS_INVALID}: the {@link Violation}s, as a JSON array. */
     public static final String HEADER_ERRORS = "ringback-errors";
+
+    /** On records of {@link #ANSWERS} without a value: the call whose id is the key is over. */
+    public static final String HEADER_ENDED = "ringback-ended";
 
     /** The largest event, in bytes of JSON. */
     public static final int MAX_EVENT_BYTES = 1 << 20;
@@ -75,9 +82,21 @@ public final class Topics {
         topics.add(kept(REPLAY, partitions, DAY.multipliedBy(7), replication));
         topics.add(kept(DEAD, partitions, DAY.multipliedBy(30), replication));
         topics.add(kept(ATTEMPTS, partitions, DAY.multipliedBy(30), replication));
+        topics.add(kept(ANSWERS, partitions, DAY, replication));
+        for (Duration rung : RetryLadder.ANSWERS.rungs()) {
+            topics.add(kept(ANSWERS_RETRY_PREFIX + Units.text(rung), partitions, DAY, replication));
+        }
         topics.add(kept(REGISTRY_COMMANDS, 1, DAY, replication));
         topics.add(kept(REGISTRY_ANSWERS, 1, Duration.ofHours(1), replication));
         return topics;
+    }
+
+    /** What follows the name of a ladder in the name of its rung; empty when it is no rung. */
+    public static Optional<String> rung(String topic) {
+        return Stream.of(RETRY_PREFIX, ANSWERS_RETRY_PREFIX)
+                .filter(topic::startsWith)
+                .map(prefix -> topic.substring(prefix.length()))
+                .findFirst();
     }
 
     private static Topic kept(String name, int partitions, Duration kept, int replication) {
