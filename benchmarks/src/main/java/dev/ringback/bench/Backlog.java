@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -46,12 +47,22 @@ final class Backlog {
 
     /** Writes this many deliveries for the endpoints in turn; returns when Kafka has them. */
     static void write(Rig rig, int records, int endpoints, Clock clock) {
+        write(rig, records, i -> record(i, endpoints, clock.instant(), place(i, endpoints)));
+    }
+
+    /** The same, none of which has been tried. */
+    static void writeUntried(Rig rig, int records, int endpoints, Clock clock) {
+        write(rig, records, i -> record(i, endpoints, clock.instant(), Duration.ZERO));
+    }
+
+    private static void write(
+            Rig rig, int records, IntFunction<ProducerRecord<byte[], byte[]>> made) {
         AtomicReference<Exception> refusal = new AtomicReference<>();
         Map<String, Object> bulk = Map.of("linger.ms", "20", "batch.size", "262144");
         try (Producer<byte[], byte[]> producer = rig.clients().producer("backlog", bulk)) {
             for (int i = 0; i < records; i++) {
                 producer.send(
-                        record(i, endpoints, clock.instant()),
+                        made.apply(i),
                         (metadata, error) -> {
                             if (error != null) {
                                 refusal.set(error);
@@ -70,7 +81,8 @@ final class Backlog {
         return PLACES.get((number + number / endpoints) % PLACES.size());
     }
 
-    private static ProducerRecord<byte[], byte[]> record(int number, int endpoints, Instant now) {
+    private static ProducerRecord<byte[], byte[]> record(
+            int number, int endpoints, Instant now, Duration wait) {
         int endpoint = number % endpoints;
         String call = "call-" + number;
         CallEvent event =
@@ -86,7 +98,6 @@ final class Backlog {
                         now,
                         new DeliveryHeader.Origin(Topics.EVENTS, 0, number),
                         null);
-        Duration wait = place(number, endpoints);
         boolean untried = wait.isZero();
         DeliveryHeader header =
                 untried

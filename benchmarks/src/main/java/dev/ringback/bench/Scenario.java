@@ -6,6 +6,8 @@ enum Scenario {
     hung,
     /** A receiver that was down comes back. */
     drain,
+    /** What a call does next, beside a backlog of notices. */
+    answer,
     /** The dispatcher's memory with a large backlog. */
     heap;
 
@@ -14,6 +16,7 @@ enum Scenario {
         return switch (this) {
             case hung -> new Hung(bench).run();
             case drain -> new Drain(bench).run();
+            case answer -> new CallControl(bench).run();
             case heap -> new HeapWatch(bench).run();
         };
     }

@@ -19,18 +19,23 @@ import org.jspecify.annotations.Nullable;
 public final class Receiver implements AutoCloseable {
     private static final int BACKLOG = 4_096;
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final String VOXML =
+            "{\"voxml_version\":\"1.0\",\"instructions\":[{\"verb\":\"Say\",\"text\":\"Hello\"}]}";
 
     private final Selector selector;
     private final ServerSocketChannel server;
     private final Subscriber subscriber;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private final ByteBuffer ok = response("200 OK");
+    private final ByteBuffer voxml = response("200 OK", VOXML);
     private final ByteBuffer unavailable = response("503 Service Unavailable");
     private final Thread thread;
 
     /** What an endpoint does with a request. */
     public enum Answer {
         ok,
+        /** 200 with VoxML. */
+        voxml,
         unavailable,
         /** Takes the request and never says a word. */
         hang
@@ -121,6 +126,7 @@ public final class Receiver implements AutoCloseable {
             ByteBuffer response =
                     switch (subscriber.on(next.endpoint(), next.event(), System.nanoTime())) {
                         case ok -> ok;
+                        case voxml -> voxml;
                         case unavailable -> unavailable;
                         case hang -> null;
                     };
@@ -145,7 +151,12 @@ public final class Receiver implements AutoCloseable {
     }
 
     private static ByteBuffer response(String status) {
-        String text = "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n";
+        return response(status, "");
+    }
+
+    private static ByteBuffer response(String status, String body) {
+        String text =
+                "HTTP/1.1 " + status + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -32,7 +32,7 @@ class BenchMainTest {
     @Test
     void bench_help_namesTheScenarios() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("hung, drain, heap");
+        assertThat(out.toString()).contains("hung, drain, answer, heap");
     }
 
     private int run(String... arguments) {
