@@ -8,6 +8,7 @@ import dev.ringback.receive.Verifier;
 import dev.ringback.runtime.Logs;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
+import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,7 +91,7 @@ final class Demo implements Callable<Integer> {
         }
         say("ready after " + since(surroundings.clock().instant()).strip());
         say("");
-        play(installation.settings(), receiver.url());
+        play(installation.settings(), receiver.url(), end);
         boolean complete = tally.awaitAll(surroundings.clock(), end, stop);
         summarize(installation);
         if (!exit) {
@@ -101,7 +102,7 @@ final class Demo implements Callable<Integer> {
     }
 
     /** The subscribers first, then the samples in order. */
-    private void play(Settings settings, String receiverUrl) {
+    private void play(Settings settings, String receiverUrl, Instant end) {
         String key =
                 settings.require(
                         Setting.API_KEY, "name a key of RINGBACK_API_KEYS that may do everything");
@@ -117,6 +118,10 @@ final class Demo implements Callable<Integer> {
         for (Sample sample : Sample.all()) {
             all.webhooks(sample).forEach(tally::expect);
             client.post(ingest + "/v1/events", key, sample.json());
+            if (sample.type() == EventType.CALL_ANSWERED) {
+                // As a call would: it goes on when somebody has said what it does next.
+                tally.awaitAll(surroundings.clock(), end, surroundings.stop());
+            }
         }
         client.close();
     }
@@ -137,7 +142,17 @@ final class Demo implements Callable<Integer> {
 
     private Receiver receiver() throws IOException {
         return new Receiver(
-                0, Receiver.Behaviour.GOOD, surroundings.clock(), this::verifier, this::heard);
+                0,
+                Receiver.Behaviour.GOOD,
+                surroundings.clock(),
+                this::verifier,
+                this::answer,
+                this::heard);
+    }
+
+    private byte[] answer(String path) {
+        Subscribers all = subscribers;
+        return all == null ? new byte[0] : all.answer(path);
     }
 
     private Optional<Verifier> verifier(String path) {

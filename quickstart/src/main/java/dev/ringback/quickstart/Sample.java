@@ -40,6 +40,11 @@ record Sample(
         return all;
     }
 
+    /** The VoxML that the demo's receiver answers with when it is asked. */
+    static byte[] menu() {
+        return text("menu.json").getBytes(StandardCharsets.UTF_8);
+    }
+
     /** The applications of all calls. */
     static List<String> applications() {
         return each(Sample::application);

@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * would.
  */
 final class Subscribers {
+    private static final byte[] NOTHING = {};
     private static final String PRODUCTION = "production";
 
     private final Registry registry;
@@ -77,6 +78,12 @@ final class Subscribers {
         return Optional.ofNullable(verifiers.get(path));
     }
 
+    /** What a request to this path is answered: where it asks, a menu. */
+    byte[] answer(String path) {
+        boolean asks = verifiers.containsKey(path) && path.endsWith("/" + Role.answer);
+        return asks ? Sample.menu() : NOTHING;
+    }
+
     /** The webhooks that a sample makes, by their delivery ids. */
     Map<String, Expected> webhooks(Sample sample) {
         Map<String, Expected> webhooks = new LinkedHashMap<>();
@@ -113,6 +120,7 @@ final class Subscribers {
         String record = GroupIds.application(Sample.ACCOUNT, application);
         Map<String, Role> urls =
                 Map.of(
+                        "answer_url", Role.answer,
                         "ring_url", Role.ring,
                         "hangup_url", Role.hangup,
                         "status_callback_url", Role.status);
@@ -136,7 +144,8 @@ final class Subscribers {
             case ring -> type == EventType.CALL_RINGING;
             case hangup -> type == EventType.CALL_ENDED;
             case status -> true;
-            case answer, fallback -> false;
+            case answer -> type == EventType.CALL_ANSWERED;
+            case fallback -> false;
         };
     }
 

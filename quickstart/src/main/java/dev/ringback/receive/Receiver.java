@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Receiver implements AutoCloseable {
     private static final int MOST_DELIVERIES_REMEMBERED = 10_000;
+    private static final byte[] NOTHING = {};
     private static final int OK = 200;
     private static final int NOT_VERIFIED = 401;
     private static final int TOO_LARGE = 413;
@@ -37,6 +38,7 @@ public final class Receiver implements AutoCloseable {
     private final Behaviour behaviour;
     private final Clock clock;
     private final Function<String, Optional<Verifier>> verifiers;
+    private final Function<String, byte[]> answers;
     private final Consumer<Webhook> heard;
 
     // Guarded by itself.
@@ -104,11 +106,28 @@ public final class Receiver implements AutoCloseable {
             Function<String, Optional<Verifier>> verifiers,
             Consumer<Webhook> heard)
             throws IOException {
+        this(port, behaviour, clock, verifiers, path -> NOTHING, heard);
+    }
+
+    /**
+     * The same, where some requests want more than a status.
+     *
+     * @param answers the JSON that a request is answered by its path; empty for none
+     */
+    public Receiver(
+            int port,
+            Behaviour behaviour,
+            Clock clock,
+            Function<String, Optional<Verifier>> verifiers,
+            Function<String, byte[]> answers,
+            Consumer<Webhook> heard)
+            throws IOException {
         this.server =
                 HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         this.behaviour = behaviour;
         this.clock = clock;
         this.verifiers = verifiers;
+        this.answers = answers;
         this.heard = heard;
         server.setExecutor(threads);
         server.createContext("/", this::handle);
@@ -141,10 +160,21 @@ public final class Receiver implements AutoCloseable {
             Webhook webhook = webhook(exchange, body);
             heard.accept(webhook);
             Thread.sleep(behaviour.delay());
-            exchange.sendResponseHeaders(webhook.status(), -1);
+            answer(exchange, webhook.status());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void answer(HttpExchange exchange, int status) throws IOException {
+        byte[] json = answers.apply(exchange.getRequestURI().getPath());
+        if (status != OK || json.length == 0) {
+            exchange.sendResponseHeaders(status, -1);
+            return;
+        }
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, json.length);
+        exchange.getResponseBody().write(json);
     }
 
     private static byte[] body(HttpExchange exchange) throws IOException {

@@ -6,6 +6,7 @@ import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
 import dev.ringback.quickstart.Tally.Expected;
 import dev.ringback.schemas.Json;
+import dev.ringback.voxml.Voxml;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -58,7 +59,7 @@ class SubscribersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"standard,16", "vomyra,8", "tryvox,9", "voicy,2", "ultravox,6"})
+    @CsvSource({"standard,16", "vomyra,8", "tryvox,10", "voicy,2", "ultravox,6"})
     void webhooks_ofAllSamples_areThoseTheDialectKnows(String dialect, long many) {
         subscribers.subscribe();
         Map<String, Long> counts =
@@ -88,6 +89,14 @@ class SubscribersTest {
                 .isEqualTo(RECEIVER + "/tryvox/app_support/hangup");
         assertThat(application.path("webhook_secret").stringValue()).isNotBlank();
         assertThat(subscribers.verifier("/tryvox/app_support/hangup")).isPresent();
+    }
+
+    @Test
+    void answer_whereItIsAsked_isAMenuThatIsVoxml() {
+        subscribers.subscribe();
+        assertThat(new Voxml(false).read(subscribers.answer("/tryvox/app_support/answer")).valid())
+                .isTrue();
+        assertThat(subscribers.answer("/tryvox/app_support/status")).isEmpty();
     }
 
     @Test
