@@ -330,9 +330,18 @@ public final class Lanes implements Lifecycle.Part {
     }
 
     private void measure(Metrics metrics) {
-        metrics.gauge("ringback_in_flight", "records under way", tracker::inFlight);
         metrics.gauge(
-                "ringback_done_ahead", "records done beyond the committed offset", tracker::ahead);
+                "ringback_in_flight",
+                "records under way",
+                tracker::inFlight,
+                "group",
+                plan.group());
+        metrics.gauge(
+                "ringback_done_ahead",
+                "records done beyond the committed offset",
+                tracker::ahead,
+                "group",
+                plan.group());
         running.measure(metrics);
     }
 }
