@@ -1,5 +1,13 @@
 package dev.ringback.dlq;
 
+import dev.ringback.dlq.scan.DeadRecord;
+import dev.ringback.dlq.scan.DeadTopic;
+import dev.ringback.dlq.scan.Filter;
+import dev.ringback.dlq.scan.FilterOptions;
+import dev.ringback.dlq.scan.TopicReader;
+import dev.ringback.dlq.terminal.Exit;
+import dev.ringback.dlq.terminal.Table;
+import dev.ringback.dlq.terminal.Terminal;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
@@ -92,9 +100,9 @@ final class ListCommand implements Callable<Integer> {
         }
         if (matching == 0 && found.unreadable().isEmpty()) {
             terminal.say("no dead delivery matches");
-            return Main.NOTHING_MATCHED;
+            return Exit.NOTHING_MATCHED;
         }
-        return Main.DONE;
+        return Exit.DONE;
     }
 
     private void table(

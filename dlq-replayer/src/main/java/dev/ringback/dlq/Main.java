@@ -1,5 +1,9 @@
 package dev.ringback.dlq;
 
+import dev.ringback.dlq.replay.ReplayCommand;
+import dev.ringback.dlq.terminal.Exit;
+import dev.ringback.dlq.terminal.Failure;
+import dev.ringback.dlq.terminal.Terminal;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Logs;
 import dev.ringback.runtime.Setting;
@@ -19,7 +23,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -48,13 +51,6 @@ import picocli.CommandLine.ScopeType;
             "RINGBACK_KAFKA_BOOTSTRAP_SERVERS says."
         })
 public final class Main {
-    static final int DONE = 0;
-    static final int FAILED = 1;
-    static final int USAGE = 2;
-    static final int NOTHING_MATCHED = 3;
-    static final int DIED_AGAIN = 4;
-    static final int INTERRUPTED = 130;
-
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int STOP_SECONDS = 8;
 
@@ -81,7 +77,7 @@ public final class Main {
             settings = Settings.load(System.getenv());
         } catch (Settings.Invalid e) {
             err.println("ringback: " + e.getMessage());
-            System.exit(USAGE);
+            System.exit(Exit.USAGE);
             return;
         }
         Logs.configure(settings.get(Setting.LOG_FORMAT), "warn");
@@ -135,8 +131,8 @@ public final class Main {
 
     private static int misused(ParameterException e, Terminal terminal) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        terminal.say("ringback: %s (see %s --help)".formatted(oneLine(e.getMessage()), command));
-        return USAGE;
+        terminal.say("ringback: %s (see %s --help)".formatted(Failure.oneLine(e.getMessage()), command));
+        return Exit.USAGE;
     }
 
     private static int failed(Exception e, KafkaClients clients, Terminal terminal) {
@@ -145,38 +141,24 @@ public final class Main {
             case InterruptException stopped -> {
                 Thread.interrupted();
                 terminal.say("interrupted");
-                yield INTERRUPTED;
+                yield Exit.INTERRUPTED;
             }
             case Failure failure -> {
-                terminal.say("ringback: %s".formatted(words(failure)));
-                yield FAILED;
+                terminal.say("ringback: %s".formatted(Failure.words(failure)));
+                yield Exit.FAILED;
             }
             case KafkaException kafka -> {
                 terminal.say(
                         "ringback: Kafka at %s: %s"
-                                .formatted(clients.bootstrapServers(), words(kafka)));
-                yield FAILED;
+                                .formatted(clients.bootstrapServers(), Failure.words(kafka)));
+                yield Exit.FAILED;
             }
             default -> {
                 LOG.debug("a fault of ours", e);
-                terminal.say("ringback: a fault of ours: %s".formatted(oneLine(e.toString())));
-                yield FAILED;
+                terminal.say("ringback: a fault of ours: %s".formatted(Failure.oneLine(e.toString())));
+                yield Exit.FAILED;
             }
         };
-    }
-
-    /** What an exception has to say, in one line, down to its cause. */
-    static String words(Throwable problem) {
-        StringBuilder words = new StringBuilder(oneLine(problem.getMessage()));
-        Throwable cause = problem.getCause();
-        if (cause != null && cause.getMessage() != null) {
-            words.append(": ").append(oneLine(cause.getMessage()));
-        }
-        return words.toString();
-    }
-
-    private static String oneLine(@Nullable String text) {
-        return text == null ? "no message" : text.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
     /** The launcher says whether messages reach a terminal; answers must come from one too. */

@@ -1,5 +1,13 @@
 package dev.ringback.dlq;
 
+import dev.ringback.dlq.scan.Attempts;
+import dev.ringback.dlq.scan.DeadRecord;
+import dev.ringback.dlq.scan.DeadTopic;
+import dev.ringback.dlq.scan.Filter;
+import dev.ringback.dlq.scan.TopicReader;
+import dev.ringback.dlq.terminal.Exit;
+import dev.ringback.dlq.terminal.Table;
+import dev.ringback.dlq.terminal.Terminal;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.DeliveryHeader;
@@ -60,7 +68,7 @@ final class ShowCommand implements Callable<Integer> {
                     new DeadTopic(reader).find(Filter.delivery(id)).deliveries();
             if (found.isEmpty()) {
                 terminal.say("no dead delivery %s".formatted(id));
-                return Main.NOTHING_MATCHED;
+                return Exit.NOTHING_MATCHED;
             }
             DeadRecord.Delivery dead = found.getFirst();
             byte @Nullable [] body = body(reader, dead.place());
@@ -73,7 +81,7 @@ final class ShowCommand implements Callable<Integer> {
                 }
                 case json -> terminal.json(json(dead, body, attempts));
             }
-            return Main.DONE;
+            return Exit.DONE;
         }
     }
 
@@ -95,7 +103,7 @@ final class ShowCommand implements Callable<Integer> {
                 Optional.of(header.createdAt().minus(Filter.CLOCKS_APART)),
                 next -> {
                     if (Arrays.equals(next.key(), key) && next.value() != null) {
-                        ReplayWatch.attempt(next.value()).ifPresent(attempts::add);
+                        Attempts.read(next.value()).ifPresent(attempts::add);
                     }
                 });
         attempts.sort(Comparator.comparing(Attempt::at));

@@ -242,7 +242,13 @@ final class DeadLetters implements AutoCloseable {
     void clear() throws Exception {
         Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
         try (Consumer<byte[], byte[]> consumer = kafka.clients().consumer("ends", Map.of())) {
-            for (String topic : List.of(Topics.DEAD, Topics.REPLAY, Topics.ATTEMPTS)) {
+            for (String topic :
+                    List.of(
+                            Topics.DEAD,
+                            Topics.REPLAY,
+                            Topics.REPLAYED,
+                            Topics.PURGED,
+                            Topics.ATTEMPTS)) {
                 List<TopicPartition> partitions =
                         consumer.partitionsFor(topic).stream()
                                 .map(info -> new TopicPartition(topic, info.partition()))

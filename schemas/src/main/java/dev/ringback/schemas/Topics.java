@@ -25,6 +25,15 @@ public final class Topics {
     public static final String REGISTRY_COMMANDS = "ringback-registry-commands";
     public static final String REGISTRY_ANSWERS = "ringback-registry-answers";
 
+    /** What was done to dead deliveries, by whom, and how far it got. */
+    public static final String REPLAY_JOBS = "ringback-replay-jobs";
+
+    /** Which dead records have been replayed. */
+    public static final String REPLAYED = "ringback-replayed";
+
+    /** Which dead records have been purged. */
+    public static final String PURGED = "ringback-purged";
+
     /** On records of {@link #EVENTS_INVALID}: one line that says why. */
     public static final String HEADER_REASON = "ringback-reason";
 
@@ -86,6 +95,10 @@ public final class Topics {
         for (Duration rung : RetryLadder.ANSWERS.rungs()) {
             topics.add(kept(ANSWERS_RETRY_PREFIX + Units.text(rung), partitions, DAY, replication));
         }
+        topics.add(compacted(REPLAY_JOBS, 1, replication, Duration.ZERO));
+        // marks outlive what they mark
+        topics.add(compacted(REPLAYED, partitions, replication, DAY.multipliedBy(31)));
+        topics.add(compacted(PURGED, partitions, replication, DAY.multipliedBy(31)));
         topics.add(kept(REGISTRY_COMMANDS, 1, DAY, replication));
         topics.add(kept(REGISTRY_ANSWERS, 1, Duration.ofHours(1), replication));
         return topics;

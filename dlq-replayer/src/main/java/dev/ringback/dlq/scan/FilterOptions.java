@@ -1,4 +1,4 @@
-package dev.ringback.dlq;
+package dev.ringback.dlq.scan;
 
 import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.Units;
@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options by which a command is told which dead deliveries it is about. */
-final class FilterOptions {
+public final class FilterOptions {
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
 
@@ -61,7 +61,7 @@ final class FilterOptions {
      *
      * @throws ParameterException when no delivery could ever match
      */
-    Filter filter(Instant now) {
+    public Filter filter(Instant now) {
         Optional<Instant> from = time("--since", since, now);
         Optional<Instant> to = time("--until", until, now);
         if (from.isPresent() && from.get().isAfter(now)) {
@@ -83,7 +83,7 @@ final class FilterOptions {
     }
 
     /** A usage error of the command that has these options. */
-    ParameterException wrong(String message) {
+    public ParameterException wrong(String message) {
         if (command == null) {
             throw new IllegalStateException("these options belong to no command");
         }
@@ -91,7 +91,7 @@ final class FilterOptions {
     }
 
     /** The number, which must be above zero if it is there at all. */
-    Optional<Integer> positive(String name, @Nullable Integer value) {
+    public Optional<Integer> positive(String name, @Nullable Integer value) {
         if (value != null && value < 1) {
             throw wrong(name + " must be at least 1");
         }

@@ -1,4 +1,4 @@
-package dev.ringback.dlq;
+package dev.ringback.dlq.scan;
 
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Reason;
@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param since it died then or later
  * @param until it died before
  */
-record Filter(
+public record Filter(
         Optional<String> endpoint,
         Optional<String> account,
         Optional<String> call,
@@ -25,7 +25,7 @@ record Filter(
         Optional<Instant> until) {
 
     /** Means every dead delivery. */
-    static final Filter ALL =
+    public static final Filter ALL =
             new Filter(
                     Optional.empty(),
                     Optional.empty(),
@@ -41,10 +41,10 @@ record Filter(
      * A delivery died by its dispatcher's clock and was kept by the broker's; a scan begins this
      * much earlier so that no difference between them hides one.
      */
-    static final Duration CLOCKS_APART = Duration.ofMinutes(10);
+    public static final Duration CLOCKS_APART = Duration.ofMinutes(10);
 
     /** The HTTP status of the last attempt, as a filter. */
-    sealed interface Status {
+    public sealed interface Status {
         /** Exactly this one. */
         record Exactly(int code) implements Status {}
 
@@ -56,7 +56,7 @@ record Filter(
     }
 
     /** Means one delivery. */
-    static Filter delivery(String id) {
+    public static Filter delivery(String id) {
         return new Filter(
                 Optional.empty(),
                 Optional.empty(),
@@ -70,7 +70,7 @@ record Filter(
     }
 
     /** Whether this dead delivery is meant. */
-    boolean matches(DeadRecord.Delivery dead) {
+    public boolean matches(DeadRecord.Delivery dead) {
         DeliveryHeader header = dead.header();
         return is(endpoint, header.endpointId())
                 && is(account, header.accountId())
@@ -83,13 +83,13 @@ record Filter(
     }
 
     /** Whether it died within the time that is meant. */
-    boolean inTime(Instant died) {
+    public boolean inTime(Instant died) {
         return since.map(from -> !died.isBefore(from)).orElse(true)
                 && until.map(died::isBefore).orElse(true);
     }
 
     /** Whether it means deliveries by anything but the time of their death. */
-    boolean looksInside() {
+    public boolean looksInside() {
         return endpoint.isPresent()
                 || account.isPresent()
                 || call.isPresent()
@@ -100,13 +100,23 @@ record Filter(
     }
 
     /** Whether it leaves nothing out. */
-    boolean isAll() {
+    public boolean isAll() {
         return equals(ALL);
     }
 
     /** No record kept before this can be meant. */
-    Optional<Instant> scanFrom() {
+    public Optional<Instant> scanFrom() {
         return since.map(from -> from.minus(CLOCKS_APART));
+    }
+
+    /** No record kept at or after this can be meant. */
+    Optional<Instant> scanUntil() {
+        return until.map(to -> to.plus(CLOCKS_APART));
+    }
+
+    /** The key of every delivery that is meant, where there is but one. */
+    Optional<String> key() {
+        return endpoint.flatMap(to -> call.map(subject -> to + ":" + subject));
     }
 
     private static boolean is(Optional<String> wanted, String actual) {

@@ -1,4 +1,4 @@
-package dev.ringback.dlq;
+package dev.ringback.dlq.terminal;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Rows under headings, no wider than a terminal: the widest cells of soft columns are cut. */
-final class Table {
+public final class Table {
     private static final int WIDTH = 80;
     private static final int LEAST_SOFT_WIDTH = 8;
     private static final String CUT = "…";
@@ -19,29 +19,30 @@ final class Table {
      *
      * @param soft whether its cells may be cut
      */
-    record Column(String heading, boolean soft) {
+    public record Column(String heading, boolean soft) {
         /** A column whose cells are always whole. */
-        static Column whole(String heading) {
+        public static Column whole(String heading) {
             return new Column(heading, false);
         }
 
         /** A column whose cells are cut where there is no room. */
-        static Column soft(String heading) {
+        public static Column soft(String heading) {
             return new Column(heading, true);
         }
     }
 
-    Table(Column... columns) {
+    /** Has these columns. */
+    public Table(Column... columns) {
         this.columns = columns.clone();
     }
 
     /** Adds a row with a cell for each column. */
-    void row(String... cells) {
+    public void row(String... cells) {
         rows.add(Arrays.stream(cells).map(Table::oneLine).toArray(String[]::new));
     }
 
     /** Prints all rows, until nobody reads any more. */
-    void print(PrintStream out) {
+    public void print(PrintStream out) {
         int[] widths = widths();
         out.println(
                 line(Arrays.stream(columns).map(Column::heading).toArray(String[]::new), widths));

@@ -1,5 +1,9 @@
-package dev.ringback.dlq;
+package dev.ringback.dlq.replay;
 
+import dev.ringback.dlq.scan.DeadRecord;
+import dev.ringback.dlq.scan.Mark;
+import dev.ringback.dlq.scan.TopicReader;
+import dev.ringback.dlq.terminal.Failure;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Topics;
@@ -78,6 +82,7 @@ final class Replayer {
                                             failure.compareAndSet(null, problem);
                                         }
                                     });
+                            producer.send(mark(dead, replayId));
                         }
                     });
             producer.flush();
@@ -94,7 +99,7 @@ final class Replayer {
 
     private static End end(int wanted, int done, @Nullable Exception failure) {
         if (failure != null) {
-            return new End.Failed(done, Main.words(failure));
+            return new End.Failed(done, Failure.words(failure));
         }
         return done == wanted
                 ? new End.Complete(done)
@@ -150,6 +155,13 @@ final class Replayer {
             ConsumerRecord<byte[], byte[]> next) {
         return wanted.getOrDefault(new TopicPartition(next.topic(), next.partition()), Map.of())
                 .get(next.offset());
+    }
+
+    private ProducerRecord<byte[], byte[]> mark(DeadRecord.Delivery dead, String replayId) {
+        int times = dead.replays() - dead.replaysBefore() + 1;
+        DeadRecord.Place place = dead.place();
+        return new Mark(replayId, clock.instant(), times)
+                .record(Topics.REPLAYED, place.partition(), place.offset());
     }
 
     private ProducerRecord<byte[], byte[]> living(

@@ -1,4 +1,4 @@
-package dev.ringback.dlq;
+package dev.ringback.dlq.scan;
 
 import dev.ringback.schemas.DeliveryHeader;
 import java.time.Instant;
@@ -10,7 +10,7 @@ import org.apache.kafka.common.header.Header;
 import tools.jackson.core.JacksonException;
 
 /** One record of {@code webhook.deliveries.dead}, without its body. */
-sealed interface DeadRecord {
+public sealed interface DeadRecord {
     /** Where it is. */
     Place place();
 
@@ -29,40 +29,30 @@ sealed interface DeadRecord {
     /**
      * A dead delivery.
      *
-     * @param replays how often it has been replayed so far, as far as is known
+     * @param replays how often it has been replayed so far
      */
     record Delivery(DeliveryHeader header, Place place, int replays) implements DeadRecord {
 
         /** When it died; when the broker took it where the header does not say. */
-        Instant diedAt() {
+        public Instant diedAt() {
             Instant died = header.diedAt();
             return died == null ? place.at() : died;
         }
 
         /** How often it had been replayed when it died. */
-        int replaysBefore() {
+        public int replaysBefore() {
             DeliveryHeader.Replay replay = header.replay();
             return replay == null ? 0 : replay.count();
         }
 
         /** Whether it has been replayed since it died. */
-        boolean replayed() {
+        public boolean replayed() {
             return replays > replaysBefore();
         }
 
         /** The same, knowing of so many replays. */
-        Delivery withReplays(int known) {
+        public Delivery withReplays(int known) {
             return new Delivery(header, place, Math.max(known, replays));
-        }
-
-        /** Whether this death of a delivery came after that one. */
-        boolean after(Delivery that) {
-            if (place.partition() == that.place.partition()) {
-                return place.offset() > that.place.offset();
-            }
-            return replaysBefore() == that.replaysBefore()
-                    ? place.at().isAfter(that.place.at())
-                    : replaysBefore() > that.replaysBefore();
         }
     }
 

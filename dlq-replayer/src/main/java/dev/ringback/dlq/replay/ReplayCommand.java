@@ -1,5 +1,13 @@
-package dev.ringback.dlq;
+package dev.ringback.dlq.replay;
 
+import dev.ringback.dlq.scan.DeadRecord;
+import dev.ringback.dlq.scan.DeadTopic;
+import dev.ringback.dlq.scan.Filter;
+import dev.ringback.dlq.scan.FilterOptions;
+import dev.ringback.dlq.scan.TopicReader;
+import dev.ringback.dlq.terminal.Exit;
+import dev.ringback.dlq.terminal.Table;
+import dev.ringback.dlq.terminal.Terminal;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.Json;
 import java.time.Clock;
@@ -35,7 +43,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  ringback dlq replay --endpoint ep_1 --since 2h --dry-run",
             "  ringback dlq replay --endpoint ep_1 --since 2h --wait"
         })
-final class ReplayCommand implements Callable<Integer> {
+public final class ReplayCommand implements Callable<Integer> {
     private final KafkaClients clients;
     private final Terminal terminal;
     private final Clock clock;
@@ -67,7 +75,8 @@ final class ReplayCommand implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}; json is an object a line. Default: table.")
     private Terminal.Format format = Terminal.Format.table;
 
-    ReplayCommand(KafkaClients clients, Terminal terminal, Clock clock) {
+    /** Works on this Kafka. */
+    public ReplayCommand(KafkaClients clients, Terminal terminal, Clock clock) {
         this.clients = clients;
         this.terminal = terminal;
         this.clock = clock;
@@ -98,16 +107,16 @@ final class ReplayCommand implements Callable<Integer> {
         try (TopicReader reader = new TopicReader(clients)) {
             List<DeadRecord.Delivery> chosen = choose(new DeadTopic(reader).find(filter), most);
             if (chosen.isEmpty()) {
-                return Main.NOTHING_MATCHED;
+                return Exit.NOTHING_MATCHED;
             }
             show(chosen);
             if (dryRun) {
                 terminal.say("dry run: %s would be replayed".formatted(count(chosen)));
-                return Main.DONE;
+                return Exit.DONE;
             }
             if (!yes && !terminal.agrees("Replay " + count(chosen) + "?")) {
                 terminal.say("nothing was replayed");
-                return Main.FAILED;
+                return Exit.FAILED;
             }
             return replay(reader, chosen);
         }
@@ -207,11 +216,11 @@ final class ReplayCommand implements Callable<Integer> {
         return switch (end) {
             case Replayer.End.Interrupted interrupted -> {
                 terminal.say("interrupted: %d of %d replayed".formatted(end.done(), chosen));
-                yield Main.INTERRUPTED;
+                yield Exit.INTERRUPTED;
             }
             case Replayer.End.Failed(int done, String why) -> {
                 terminal.say("ringback: %d of %d replayed: %s".formatted(done, chosen, why));
-                yield Main.FAILED;
+                yield Exit.FAILED;
             }
             case Replayer.End.Complete complete ->
                     fates == null ? complete(chosen, replayId) : report(fates, chosen);
@@ -220,7 +229,7 @@ final class ReplayCommand implements Callable<Integer> {
 
     private int complete(int chosen, String replayId) {
         terminal.say("replayed %s as %s".formatted(Terminal.deliveries(chosen), replayId));
-        return Main.DONE;
+        return Exit.DONE;
     }
 
     private int report(ReplayWatch.Fates fates, int chosen) {
@@ -230,9 +239,9 @@ final class ReplayCommand implements Callable<Integer> {
                                 Terminal.deliveries(chosen), fates.delivered(), fates.diedAgain()));
         if (fates.underWay() > 0) {
             terminal.say("interrupted: %d still under way".formatted(fates.underWay()));
-            return Main.INTERRUPTED;
+            return Exit.INTERRUPTED;
         }
-        return fates.diedAgain() > 0 ? Main.DIED_AGAIN : Main.DONE;
+        return fates.diedAgain() > 0 ? Exit.DIED_AGAIN : Exit.DONE;
     }
 
     private static String count(List<DeadRecord.Delivery> chosen) {

@@ -1,4 +1,4 @@
-package dev.ringback.dlq;
+package dev.ringback.dlq.terminal;
 
 import dev.ringback.schemas.Json;
 import java.io.ByteArrayOutputStream;
@@ -13,16 +13,16 @@ import java.util.Locale;
  *
  * @param interactive whether somebody is there who can answer a question
  */
-record Terminal(PrintStream out, PrintStream err, InputStream in, boolean interactive) {
+public record Terminal(PrintStream out, PrintStream err, InputStream in, boolean interactive) {
 
     /** How data is written. */
-    enum Format {
+    public enum Format {
         table,
         json
     }
 
     /** Writes one JSON line of data; false when nobody reads any more. */
-    boolean json(Object value) {
+    public boolean json(Object value) {
         byte[] line = Json.bytes(value);
         out.write(line, 0, line.length);
         out.write('\n');
@@ -30,17 +30,17 @@ record Terminal(PrintStream out, PrintStream err, InputStream in, boolean intera
     }
 
     /** Writes text of data, its control characters made harmless. */
-    void text(String text) {
+    public void text(String text) {
         out.println(printable(text));
     }
 
     /** Says something to the person, a line. */
-    void say(String line) {
+    public void say(String line) {
         err.println(printable(line));
     }
 
     /** Asks a question and returns whether the answer was yes. */
-    boolean agrees(String question) {
+    public boolean agrees(String question) {
         out.flush();
         err.print(printable(question) + " [y/N] ");
         err.flush();
@@ -61,12 +61,12 @@ record Terminal(PrintStream out, PrintStream err, InputStream in, boolean intera
     }
 
     /** What a receiver or producer wrote must not steer the terminal of whoever looks at it. */
-    static String printable(String text) {
+    public static String printable(String text) {
         return text.replaceAll("[\\p{Cc}&&[^\\n\\t]]", "\ufffd");
     }
 
     /** {@code 1 delivery}, {@code 2 deliveries}. */
-    static String deliveries(long count) {
+    public static String deliveries(long count) {
         return count + (count == 1 ? " delivery" : " deliveries");
     }
 }

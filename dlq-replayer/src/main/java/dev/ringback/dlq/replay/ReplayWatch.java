@@ -1,20 +1,20 @@
-package dev.ringback.dlq;
+package dev.ringback.dlq.replay;
 
+import dev.ringback.dlq.scan.Attempts;
+import dev.ringback.dlq.scan.DeadRecord;
+import dev.ringback.dlq.scan.TopicReader;
 import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.DeliveryHeader;
-import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import tools.jackson.core.JacksonException;
 
 /**
  * Watches what becomes of replayed deliveries, from before the replay began. Attempts tell who was
@@ -88,7 +88,7 @@ final class ReplayWatch {
             if (!waiting.contains(id)) {
                 return;
             }
-            attempt(record.value())
+            Attempts.read(record.value())
                     .filter(attempt -> attempt.trigger() != Attempt.Trigger.test)
                     .ifPresent(attempt -> settle(id, attempt.outcome()));
         }
@@ -105,18 +105,6 @@ final class ReplayWatch {
                 }
                 case retry, deferred -> {}
             }
-        }
-    }
-
-    /** The attempt in these bytes, if it is one. */
-    static Optional<Attempt> attempt(byte[] bytes) {
-        try {
-            Attempt attempt = Json.read(bytes, Attempt.class);
-            return attempt.at() == null || attempt.outcome() == null || attempt.trigger() == null
-                    ? Optional.empty()
-                    : Optional.of(attempt);
-        } catch (JacksonException e) {
-            return Optional.empty();
         }
     }
 }

@@ -1,9 +1,11 @@
-package dev.ringback.dlq;
+package dev.ringback.dlq.scan;
 
+import dev.ringback.dlq.terminal.Failure;
 import dev.ringback.runtime.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
  * Reads stretches of topics from one end to the other, record by record, keeping none. Nothing is
  * committed and no group is joined. For one thread.
  */
-final class TopicReader implements AutoCloseable {
+public final class TopicReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
 
     /** After this many polls without progress Kafka counts as gone: about ten seconds. */
@@ -29,7 +31,8 @@ final class TopicReader implements AutoCloseable {
 
     private final Consumer<byte[], byte[]> consumer;
 
-    TopicReader(KafkaClients clients) {
+    /** Reads with a consumer of its own. */
+    public TopicReader(KafkaClients clients) {
         this.consumer =
                 clients.consumer(
                         "ringback-dlq",
@@ -37,7 +40,9 @@ final class TopicReader implements AutoCloseable {
                                 "default.api.timeout.ms", "8000",
                                 "request.timeout.ms", "5000",
                                 // the next stretch waits for the fetch that found no more of this
-                                "fetch.max.wait.ms", "100"));
+                                "fetch.max.wait.ms", "20",
+                                // a poll hands out copies: few at a time, bodies may be large
+                                "max.poll.records", "100"));
     }
 
     /**
@@ -46,10 +51,10 @@ final class TopicReader implements AutoCloseable {
      * @param from the first to read
      * @param to the first not to read
      */
-    record Stretch(long from, long to) {}
+    public record Stretch(long from, long to) {}
 
     /** Takes one record at a time. */
-    interface Each {
+    public interface Each {
         /** Takes the next. */
         void take(ConsumerRecord<byte[], byte[]> next);
     }
@@ -59,7 +64,7 @@ final class TopicReader implements AutoCloseable {
      *
      * @throws Failure when there is no such topic
      */
-    List<TopicPartition> partitions(String topic) {
+    public List<TopicPartition> partitions(String topic) {
         List<TopicPartition> partitions =
                 consumer.partitionsFor(topic).stream()
                         .map(info -> new TopicPartition(topic, info.partition()))
@@ -71,15 +76,21 @@ final class TopicReader implements AutoCloseable {
     }
 
     /** Where each partition ends now. */
-    Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+    public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
         return consumer.endOffsets(partitions);
     }
 
     /** Reads a topic to where it ends now, from its beginning or from the first record so old. */
-    void read(String topic, Optional<Instant> from, Each each) {
-        List<TopicPartition> partitions = partitions(topic);
+    public void read(String topic, Optional<Instant> from, Each each) {
+        read(stretches(partitions(topic), from), each);
+    }
+
+    /** What these partitions hold now, from their beginning or from the first record so old. */
+    public Map<TopicPartition, Stretch> stretches(
+            Collection<TopicPartition> partitions, Optional<Instant> from) {
         Map<TopicPartition, Long> ends = ends(partitions);
-        Map<TopicPartition, Long> begins = begins(partitions, from);
+        Map<TopicPartition, Long> begins =
+                from.isEmpty() ? consumer.beginningOffsets(partitions) : at(partitions, from.get());
         Map<TopicPartition, Stretch> stretches = new HashMap<>();
         begins.forEach(
                 (partition, begin) -> {
@@ -88,20 +99,40 @@ final class TopicReader implements AutoCloseable {
                         stretches.put(partition, new Stretch(begin, end));
                     }
                 });
-        read(stretches, each);
+        return stretches;
+    }
+
+    /** The first offset of each partition that Kafka has kept since then; none where there is none. */
+    public Map<TopicPartition, Long> at(Collection<TopicPartition> partitions, Instant time) {
+        Map<TopicPartition, Long> times = new HashMap<>();
+        long millis = Math.max(0, time.toEpochMilli());
+        partitions.forEach(partition -> times.put(partition, millis));
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (Map.Entry<TopicPartition, OffsetAndTimestamp> found :
+                consumer.offsetsForTimes(times).entrySet()) {
+            if (found.getValue() != null) {
+                offsets.put(found.getKey(), found.getValue().offset());
+            }
+        }
+        return offsets;
     }
 
     /** Reads each partition's stretch; offsets that are no longer there are passed over. */
-    void read(Map<TopicPartition, Stretch> stretches, Each each) {
+    public void read(Map<TopicPartition, Stretch> stretches, Each each) {
+        read(stretches, each, () -> true);
+    }
+
+    /** Reads each partition's stretch for as long as the condition asks for more. */
+    public void read(Map<TopicPartition, Stretch> stretches, Each each, BooleanSupplier more) {
         Map<TopicPartition, Stretch> left =
-                new TreeMap<>((a, b) -> Integer.compare(a.partition(), b.partition()));
+                new TreeMap<>(Comparator.comparing(TopicPartition::toString));
         left.putAll(stretches);
         consumer.assign(left.keySet());
         left.forEach((partition, stretch) -> consumer.seek(partition, stretch.from()));
         int idle = 0;
         long before = -1;
-        while (!left.isEmpty()) {
-            deliver(consumer.poll(POLL), left, each);
+        while (!left.isEmpty() && more.getAsBoolean()) {
+            deliver(consumer.poll(POLL), left, each, more);
             finish(left);
             long position = left.keySet().stream().mapToLong(consumer::position).sum();
             idle = position == before ? idle + 1 : 0;
@@ -113,7 +144,7 @@ final class TopicReader implements AutoCloseable {
     }
 
     /** Reads on from these offsets for as long as the condition asks for more. */
-    void follow(Map<TopicPartition, Long> from, Each each, BooleanSupplier more) {
+    public void follow(Map<TopicPartition, Long> from, Each each, BooleanSupplier more) {
         consumer.assign(from.keySet());
         from.forEach(consumer::seek);
         while (more.getAsBoolean()) {
@@ -121,33 +152,14 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
-    private Map<TopicPartition, Long> begins(
-            List<TopicPartition> partitions, Optional<Instant> from) {
-        Map<TopicPartition, Long> begins = new HashMap<>(consumer.beginningOffsets(partitions));
-        if (from.isEmpty()) {
-            return begins;
-        }
-        Map<TopicPartition, Long> times = new HashMap<>();
-        long millis = Math.max(0, from.get().toEpochMilli());
-        partitions.forEach(partition -> times.put(partition, millis));
-        Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
-        begins.keySet().retainAll(found.keySet());
-        found.forEach(
-                (partition, at) -> {
-                    if (at == null) {
-                        begins.remove(partition);
-                    } else {
-                        begins.put(partition, at.offset());
-                    }
-                });
-        return begins;
-    }
-
     private static void deliver(
-            ConsumerRecords<byte[], byte[]> records, Map<TopicPartition, Stretch> left, Each each) {
+            ConsumerRecords<byte[], byte[]> records,
+            Map<TopicPartition, Stretch> left,
+            Each each,
+            BooleanSupplier more) {
         for (ConsumerRecord<byte[], byte[]> next : records) {
             Stretch stretch = left.get(new TopicPartition(next.topic(), next.partition()));
-            if (stretch != null && next.offset() < stretch.to()) {
+            if (stretch != null && next.offset() < stretch.to() && more.getAsBoolean()) {
                 each.take(next);
             }
         }

@@ -1,0 +1,222 @@
+package dev.ringback.dlq.scan;
+
+import dev.ringback.schemas.Topics;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * Finds dead deliveries, partition by partition. Every delivery counts once, by its latest death;
+ * what was purged is not there. A partition is read twice at most: once to learn which deaths match
+ * and are the latest, and once, from the first of them to the last, to hand them out. No body is
+ * kept; memory is what {@link Latest} takes for the matching deliveries of one partition.
+ */
+public final class DeadTopic {
+    private final TopicReader reader;
+
+    /** Reads with this reader, which nobody may use meanwhile. */
+    public DeadTopic(TopicReader reader) {
+        this.reader = reader;
+    }
+
+    /** Takes what is found; it may use other readers, but not the one that reads. */
+    public interface Visitor {
+        /**
+         * Takes a matching delivery: partition by partition, in each in order of offset.
+         *
+         * @param dead what is known of it, its replays included
+         * @param record key, body and headers as they are
+         * @return whether more is wanted
+         */
+        boolean take(DeadRecord.Delivery dead, ConsumerRecord<byte[], byte[]> record);
+
+        /** Takes a record within the time asked for that cannot be understood. */
+        default void take(DeadRecord.Unreadable unreadable) {}
+    }
+
+    /** Hands out what a filter means now. */
+    public void read(Filter filter, Visitor visitor) {
+        read(filter, bounds(filter), visitor);
+    }
+
+    /**
+     * Where a filter's deliveries can be now. Given both endpoint and call, that is the one
+     * partition to which their key leads; given a time, what Kafka has kept since a little before.
+     */
+    public Map<TopicPartition, TopicReader.Stretch> bounds(Filter filter) {
+        List<TopicPartition> all = reader.partitions(Topics.DEAD);
+        List<TopicPartition> wanted =
+                filter.key()
+                        .map(key -> List.of(new TopicPartition(Topics.DEAD, partition(key, all))))
+                        .orElse(all);
+        return reader.stretches(wanted, filter.scanFrom());
+    }
+
+    private static int partition(String key, List<TopicPartition> all) {
+        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % all.size();
+    }
+
+    /**
+     * Hands out what a filter means within these bounds; a later death beyond them hides nothing.
+     * Read again with the same bounds, the same comes in the same order, but for what Kafka or
+     * somebody has deleted since.
+     */
+    public void read(
+            Filter filter, Map<TopicPartition, TopicReader.Stretch> bounds, Visitor visitor) {
+        Map<TopicPartition, TopicReader.Stretch> ordered =
+                new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
+        ordered.putAll(bounds);
+        Map<TopicPartition, Long> untilOffsets =
+                filter.scanUntil()
+                        .map(until -> reader.at(ordered.keySet(), until))
+                        .orElse(Map.of());
+        for (Map.Entry<TopicPartition, TopicReader.Stretch> next : ordered.entrySet()) {
+            long middle = untilOffsets.getOrDefault(next.getKey(), Long.MAX_VALUE);
+            OnePartition one = new OnePartition(filter, next.getKey(), next.getValue(), visitor);
+            if (!one.read(middle)) {
+                return;
+            }
+        }
+    }
+
+    /** The two readings of one partition. */
+    private final class OnePartition {
+        private final Filter filter;
+        private final TopicPartition partition;
+        private final TopicReader.Stretch bounds;
+        private final Visitor visitor;
+        private final Marks purged;
+        private final Marks replayed;
+        private final Latest latest = new Latest();
+        private boolean more = true;
+
+        private OnePartition(
+                Filter filter,
+                TopicPartition partition,
+                TopicReader.Stretch bounds,
+                Visitor visitor) {
+            this.filter = filter;
+            this.partition = partition;
+            this.bounds = bounds;
+            this.visitor = visitor;
+            this.purged = marks(Topics.PURGED);
+            this.replayed = marks(Topics.REPLAYED);
+        }
+
+        private Marks marks(String topic) {
+            Optional<Instant> from = filter.scanFrom();
+            return Marks.read(reader, topic, partition.partition(), bounds.from(), from);
+        }
+
+        /** Returns whether more than this partition is wanted. */
+        private boolean read(long middle) {
+            if (middle <= bounds.from()) {
+                return true;
+            }
+            learn(bounds.from(), Math.min(middle, bounds.to()));
+            long[] deaths = latest.offsets();
+            if (middle < bounds.to() && Arrays.stream(deaths).anyMatch(replayed::has)) {
+                // it died again since, perhaps: only a death that was replayed has a later one
+                learn(middle, bounds.to());
+                deaths = latest.offsets();
+            }
+            if (deaths.length > 0) {
+                handOut(deaths);
+            }
+            return more && (deaths.length == 0 || filter.delivery().isEmpty());
+        }
+
+        private void learn(long from, long to) {
+            reader.read(Map.of(partition, new TopicReader.Stretch(from, to)), this::learn);
+        }
+
+        private void learn(ConsumerRecord<byte[], byte[]> next) {
+            switch (DeadRecord.of(next)) {
+                case DeadRecord.Delivery dead -> {
+                    String id = dead.header().deliveryId();
+                    if (filter.matches(dead) && !purged.has(next.offset())) {
+                        latest.put(id, next.offset());
+                    } else {
+                        latest.hide(id);
+                    }
+                }
+                case DeadRecord.Unreadable bad -> {
+                    if (filter.inTime(bad.place().at()) && !purged.has(next.offset())) {
+                        visitor.take(bad);
+                    }
+                }
+            }
+        }
+
+        private void handOut(long[] deaths) {
+            long last = deaths[deaths.length - 1];
+            Map<TopicPartition, TopicReader.Stretch> stretch =
+                    Map.of(partition, new TopicReader.Stretch(deaths[0], last + 1));
+            reader.read(
+                    stretch,
+                    next -> {
+                        if (Arrays.binarySearch(deaths, next.offset()) >= 0
+                                && DeadRecord.of(next) instanceof DeadRecord.Delivery dead) {
+                            int replays = dead.replaysBefore() + replayed.times(next.offset());
+                            more = visitor.take(dead.withReplays(replays), next);
+                        }
+                    },
+                    () -> more);
+        }
+    }
+
+    /**
+     * What was found, all at once.
+     *
+     * @param deliveries that match, the first to die first
+     * @param unreadable records within the time asked for; empty when the filter looks inside
+     * @param unreadableCount how many there are, in either case
+     */
+    public record Found(
+            List<DeadRecord.Delivery> deliveries,
+            List<DeadRecord.Unreadable> unreadable,
+            long unreadableCount) {
+        /** Copies the lists. */
+        public Found {
+            deliveries = List.copyOf(deliveries);
+            unreadable = List.copyOf(unreadable);
+        }
+    }
+
+    /** The deliveries a filter means; memory grows with them. */
+    public Found find(Filter filter) {
+        List<DeadRecord.Delivery> deliveries = new ArrayList<>();
+        List<DeadRecord.Unreadable> unreadable = new ArrayList<>();
+        read(
+                filter,
+                new Visitor() {
+                    @Override
+                    public boolean take(
+                            DeadRecord.Delivery dead, ConsumerRecord<byte[], byte[]> record) {
+                        return deliveries.add(dead);
+                    }
+
+                    @Override
+                    public void take(DeadRecord.Unreadable bad) {
+                        unreadable.add(bad);
+                    }
+                });
+        deliveries.sort(
+                Comparator.comparing(DeadRecord.Delivery::diedAt)
+                        .thenComparingInt(dead -> dead.place().partition())
+                        .thenComparingLong(dead -> dead.place().offset()));
+        return new Found(
+                deliveries,
+                filter.looksInside() ? List.of() : unreadable,
+                unreadable.size());
+    }
+}
