@@ -1,5 +1,7 @@
 package dev.ringback.route;
 
+import dev.ringback.fanout.Fanout;
+import dev.ringback.fanout.Subject;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
@@ -139,9 +141,8 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
         }
     }
 
-    /** The id of an event that a producer gave none: its place, so that it stays the same. */
     private String madeId() {
-        return metadata().map(at -> "evt_" + at.partition() + "-" + at.offset()).orElse("evt_");
+        return metadata().map(at -> CallEvent.madeId(at.partition(), at.offset())).orElse("evt_");
     }
 
     private static byte[] named(byte[] event, String id) {
@@ -162,7 +163,7 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
 
     private void track(Record<byte[], byte[]> record, CallEvent event) {
         SubjectStore known = subjects();
-        String name = SubjectStore.nameOf(event);
+        String name = Subject.nameOf(event);
         Subject before = known.find(name).orElseGet(() -> Subject.first(event));
         if (!before.accountId().equals(event.accountId())) {
             refuse(record, List.of(new Violation("/account_id", "is not the subject's account")));

@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Routing implements Lifecycle.Part {
     private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
-    private static final String APPLICATION = "ringback-route";
     private static final long PAUSE_MILLIS = 1_000;
     private static final Duration SHAKY = Duration.ofSeconds(10);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
@@ -124,7 +123,7 @@ public final class Routing implements Lifecycle.Part {
 
     /** Asks until Kafka answers: a broker may not know yet what another has just created. */
     private int partitions() {
-        try (Admin admin = clients.impatient().admin(APPLICATION)) {
+        try (Admin admin = clients.impatient().admin(Topics.ROUTING_GROUP)) {
             while (true) {
                 try {
                     return admin.describeTopics(List.of(Topics.EVENTS))
@@ -176,7 +175,7 @@ public final class Routing implements Lifecycle.Part {
         own.put("main.consumer.session.timeout.ms", "10000");
         own.put("main.consumer.heartbeat.interval.ms", "2000");
         Properties config = new Properties();
-        config.putAll(clients.streams(APPLICATION, own));
+        config.putAll(clients.streams(Topics.ROUTING_GROUP, own));
         return config;
     }
 

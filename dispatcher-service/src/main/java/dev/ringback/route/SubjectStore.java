@@ -1,6 +1,6 @@
 package dev.ringback.route;
 
-import dev.ringback.schemas.CallEvent;
+import dev.ringback.fanout.Subject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,11 +36,6 @@ final class SubjectStore {
     SubjectStore(KeyValueStore<Bytes, byte[]> store, Duration retention) {
         this.store = store;
         this.bucketMillis = Math.max(1, retention.toMillis() / BUCKETS);
-    }
-
-    /** The name of a subject among all kinds of subjects. */
-    static String nameOf(CallEvent event) {
-        return event.type().subject().field().charAt(0) + event.subjectId();
     }
 
     Optional<Subject> find(String name) {

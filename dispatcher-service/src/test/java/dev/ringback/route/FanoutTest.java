@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.dialect.GroupIds;
 import dev.ringback.dispatch.EndpointSketch;
-import dev.ringback.route.Fanout.Planned;
+import dev.ringback.fanout.Fanout;
+import dev.ringback.fanout.Fanout.Planned;
+import dev.ringback.fanout.Subject;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.DeliveryHeader.Question.Source;

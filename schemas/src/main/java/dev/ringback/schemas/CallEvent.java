@@ -53,6 +53,11 @@ public record CallEvent(
                 Json.object());
     }
 
+    /** The id of an event that its producer gave none: its place, so that it stays the same. */
+    public static String madeId(int partition, long offset) {
+        return "evt_" + partition + "-" + offset;
+    }
+
     /** The same event in another environment than {@value #DEFAULT_ENVIRONMENT}. */
     public CallEvent withEnvironment(String name) {
         return new CallEvent(

@@ -34,6 +34,9 @@ public final class Topics {
     /** Which dead records have been purged. */
     public static final String PURGED = "ringback-purged";
 
+    /** The consumer group that routes {@link #EVENTS}. */
+    public static final String ROUTING_GROUP = "ringback-route";
+
     /** On records of {@link #EVENTS_INVALID}: one line that says why. */
     public static final String HEADER_REASON = "ringback-reason";
 

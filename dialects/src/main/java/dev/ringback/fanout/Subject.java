@@ -1,4 +1,4 @@
-package dev.ringback.route;
+package dev.ringback.fanout;
 
 import dev.ringback.dialect.CallTargets;
 import dev.ringback.schemas.Call;
@@ -13,21 +13,26 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param accountId whose it is; events of another account are refused
  * @param sequence number of its events so far
- * @param bucket the stretch of time of its last event, see {@link SubjectStore}
+ * @param bucket the stretch of time of its last event; only who remembers subjects cares
  * @param call the Call; null when it is not a call
  * @param targets what the call brought for its own webhooks, by dialect, secrets sealed
  */
-record Subject(
+public record Subject(
         String accountId, long sequence, long bucket, @Nullable Call call, ObjectNode targets) {
+    /** The name of an event's subject among all kinds of subjects. */
+    public static String nameOf(CallEvent event) {
+        return event.type().subject().field().charAt(0) + event.subjectId();
+    }
+
     /** A subject of which nothing has happened yet. */
-    static Subject first(CallEvent event) {
+    public static Subject first(CallEvent event) {
         boolean isCall = event.type().subject() == EventType.Subject.CALL;
         return new Subject(
                 event.accountId(), 0, -1, isCall ? Call.first(event) : null, Json.object());
     }
 
     /** The subject after one more of its events. */
-    Subject after(CallEvent event, long inBucket) {
+    public Subject after(CallEvent event, long inBucket) {
         long next = sequence + 1;
         return new Subject(
                 accountId,
@@ -37,7 +42,8 @@ record Subject(
                 CallTargets.after(targets, event.webhooks()));
     }
 
-    byte[] bytes() {
+    /** What {@link #read} reads. */
+    public byte[] bytes() {
         ObjectNode tree =
                 Json.object()
                         .put("account_id", accountId)
@@ -52,7 +58,8 @@ record Subject(
         return Json.bytes(tree);
     }
 
-    static Subject read(byte[] bytes) {
+    /** Reads what {@link #bytes} wrote. */
+    public static Subject read(byte[] bytes) {
         ObjectNode tree = (ObjectNode) Json.parse(bytes);
         Call call = tree.get("call") instanceof ObjectNode fields ? Call.of(fields) : null;
         return new Subject(

@@ -1,4 +1,4 @@
-package dev.ringback.route;
+package dev.ringback.fanout;
 
 import dev.ringback.dialect.CallTargets;
 import dev.ringback.dialect.Dialect;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Decides the deliveries of one event: one for each endpoint that wants it and each URL that its
  * call brings for it. Pure; bodies are rendered once for each form.
  */
-final class Fanout {
+public final class Fanout {
     private static final String GET = "GET";
 
     private final CallEvent event;
@@ -40,7 +40,7 @@ final class Fanout {
     private record Form(String dialect, Endpoint.@Nullable Callback callback) {}
 
     /** One delivery that an event makes. */
-    record Planned(DeliveryHeader header, byte[] body) {}
+    public record Planned(DeliveryHeader header, byte[] body) {}
 
     /**
      * The deliveries of an event.
@@ -48,7 +48,8 @@ final class Fanout {
      * @param subject as it is after the event
      * @param createdAt when the event reached {@code call.events}
      */
-    Fanout(CallEvent event, Subject subject, Instant createdAt, DeliveryHeader.Origin origin) {
+    public Fanout(
+            CallEvent event, Subject subject, Instant createdAt, DeliveryHeader.Origin origin) {
         this.event = event;
         this.subject = subject;
         this.createdAt = createdAt;
@@ -56,7 +57,7 @@ final class Fanout {
     }
 
     /** Those that go to an account's endpoints, and those that go to the call's own URLs. */
-    List<Planned> over(List<Endpoint> endpoints) {
+    public List<Planned> over(List<Endpoint> endpoints) {
         List<Planned> planned = new ArrayList<>();
         Set<Role> silent = CallTargets.replaced(subject.targets());
         silent.addAll(EnumSet.of(Role.answer, Role.fallback));
@@ -78,7 +79,7 @@ final class Fanout {
     }
 
     /** Whether somebody may be asked what the event's call does next. */
-    boolean isAsked(List<Endpoint> endpoints) {
+    public boolean isAsked(List<Endpoint> endpoints) {
         Endpoint application = application(endpoints).orElse(null);
         return CallTargets.asked(subject.targets(), Role.answer, application).isPresent();
     }
