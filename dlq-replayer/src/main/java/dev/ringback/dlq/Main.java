@@ -1,5 +1,6 @@
 package dev.ringback.dlq;
 
+import dev.ringback.dlq.purge.PurgeCommand;
 import dev.ringback.dlq.replay.ReplayCommand;
 import dev.ringback.dlq.terminal.Exit;
 import dev.ringback.dlq.terminal.Failure;
@@ -113,12 +114,16 @@ public final class Main {
             InputStream in,
             Clock clock) {
         KafkaClients clients = KafkaClients.of(settings);
-        Terminal terminal = new Terminal(out, err, in, settings.get(Setting.TTY));
+        Terminal terminal =
+                new Terminal(
+                        out, err, in, settings.get(Setting.TTY), settings.get(Setting.COLUMNS));
         CommandLine command =
                 new CommandLine(new Main())
                         .addSubcommand(new ListCommand(clients, terminal, clock))
                         .addSubcommand(new ShowCommand(clients, terminal))
+                        .addSubcommand(new StatsCommand(clients, terminal, clock))
                         .addSubcommand(new ReplayCommand(clients, terminal, clock))
+                        .addSubcommand(new PurgeCommand(clients, terminal, clock))
                         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                         .setParameterExceptionHandler((e, wrong) -> misused(e, terminal))
@@ -131,7 +136,8 @@ public final class Main {
 
     private static int misused(ParameterException e, Terminal terminal) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        terminal.say("ringback: %s (see %s --help)".formatted(Failure.oneLine(e.getMessage()), command));
+        terminal.say(
+                "ringback: %s (see %s --help)".formatted(Failure.oneLine(e.getMessage()), command));
         return Exit.USAGE;
     }
 
@@ -155,7 +161,8 @@ public final class Main {
             }
             default -> {
                 LOG.debug("a fault of ours", e);
-                terminal.say("ringback: a fault of ours: %s".formatted(Failure.oneLine(e.toString())));
+                terminal.say(
+                        "ringback: a fault of ours: %s".formatted(Failure.oneLine(e.toString())));
                 yield Exit.FAILED;
             }
         };

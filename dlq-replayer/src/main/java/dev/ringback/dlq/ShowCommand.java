@@ -2,10 +2,11 @@ package dev.ringback.dlq;
 
 import dev.ringback.dlq.scan.Attempts;
 import dev.ringback.dlq.scan.DeadRecord;
-import dev.ringback.dlq.scan.DeadTopic;
 import dev.ringback.dlq.scan.Filter;
+import dev.ringback.dlq.scan.Mark;
 import dev.ringback.dlq.scan.TopicReader;
 import dev.ringback.dlq.terminal.Exit;
+import dev.ringback.dlq.terminal.FormatOptions;
 import dev.ringback.dlq.terminal.Table;
 import dev.ringback.dlq.terminal.Terminal;
 import dev.ringback.runtime.KafkaClients;
@@ -26,21 +27,25 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** {@code ringback dlq show}: one dead delivery with its body and every attempt at it. */
+/** {@code ringback dlq show}: one dead delivery with its body, its deaths and every attempt. */
 @Command(
         name = "show",
-        description = "Shows one dead delivery: its header, its body and every attempt at it.")
+        sortOptions = false,
+        description = {
+            "Shows one dead delivery: its header, its body, every time it died or was replayed,"
+                    + " and every attempt at it.",
+            ""
+        })
 final class ShowCommand implements Callable<Integer> {
     private final KafkaClients clients;
     private final Terminal terminal;
@@ -48,50 +53,70 @@ final class ShowCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "The delivery's id, dlv_….")
     private String id = "";
 
-    @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description =
-                    "${COMPLETION-CANDIDATES}; json is one object, body as text. Default: table.")
-    private Terminal.Format format = Terminal.Format.table;
+    @Mixin private final FormatOptions format = new FormatOptions();
 
     ShowCommand(KafkaClients clients, Terminal terminal) {
         this.clients = clients;
         this.terminal = terminal;
     }
 
+    /** One time that the delivery died, and what was done to it then. */
+    private record Death(
+            DeadRecord.Delivery dead, @Nullable Mark replayed, @Nullable Mark purged) {}
+
+    /** The deaths that are still kept, oldest first, and the body, which they have in common. */
+    private static final class Found {
+        private final List<DeadRecord.Delivery> deaths = new ArrayList<>();
+        private byte @Nullable [] body;
+
+        private void take(String id, ConsumerRecord<byte[], byte[]> next) {
+            if (DeadRecord.of(next) instanceof DeadRecord.Delivery dead
+                    && dead.header().deliveryId().equals(id)) {
+                deaths.add(dead);
+                body = next.value();
+            }
+        }
+    }
+
     @Override
     public Integer call() {
         try (TopicReader reader = new TopicReader(clients)) {
-            List<DeadRecord.Delivery> found =
-                    new DeadTopic(reader).find(Filter.delivery(id)).deliveries();
-            if (found.isEmpty()) {
+            Found found = new Found();
+            reader.read(Topics.DEAD, Optional.empty(), next -> found.take(id, next));
+            if (found.deaths.isEmpty()) {
                 terminal.say("no dead delivery %s".formatted(id));
                 return Exit.NOTHING_MATCHED;
             }
-            DeadRecord.Delivery dead = found.getFirst();
-            byte @Nullable [] body = body(reader, dead.place());
-            List<Attempt> attempts = attempts(reader, dead.header());
-            switch (format) {
-                case table -> {
-                    fields(dead);
-                    terminal.text("\n" + pretty(body) + "\n");
-                    table(attempts);
-                }
-                case json -> terminal.json(json(dead, body, attempts));
+            List<Death> deaths = marked(reader, found.deaths);
+            Mark purged = deaths.getLast().purged();
+            if (purged != null) {
+                terminal.say(purged(purged));
+                return Exit.NOTHING_MATCHED;
             }
+            show(deaths, found.body, attempts(reader, deaths.getFirst().dead().header()));
             return Exit.DONE;
         }
     }
 
-    private static byte @Nullable [] body(TopicReader reader, DeadRecord.Place place) {
-        AtomicReference<byte @Nullable []> body = new AtomicReference<>();
-        TopicPartition partition = new TopicPartition(Topics.DEAD, place.partition());
-        reader.read(
-                Map.of(partition, new TopicReader.Stretch(place.offset(), place.offset() + 1)),
-                next -> body.set(next.value()));
-        return body.get();
+    private static List<Death> marked(TopicReader reader, List<DeadRecord.Delivery> deaths) {
+        List<DeadRecord.Place> places = deaths.stream().map(DeadRecord.Delivery::place).toList();
+        Map<DeadRecord.Place, Mark> replayed = Mark.of(reader, Topics.REPLAYED, places);
+        Map<DeadRecord.Place, Mark> purged = Mark.of(reader, Topics.PURGED, places);
+        return deaths.stream()
+                .map(
+                        dead -> {
+                            Mark again = replayed.get(dead.place());
+                            int replays =
+                                    dead.replaysBefore() + (again == null ? 0 : again.times());
+                            return new Death(
+                                    dead.withReplays(replays), again, purged.get(dead.place()));
+                        })
+                .sorted(Comparator.comparing(death -> death.dead().place().at()))
+                .toList();
+    }
+
+    private String purged(Mark mark) {
+        return "%s was purged at %s by the job %s".formatted(id, mark.at(), mark.job());
     }
 
     /** All that is kept of them; whoever wrote them may have used any partitioner. */
@@ -110,8 +135,21 @@ final class ShowCommand implements Callable<Integer> {
         return attempts;
     }
 
+    private void show(List<Death> deaths, byte @Nullable [] body, List<Attempt> attempts) {
+        switch (format.format()) {
+            case table -> {
+                fields(deaths.getLast().dead());
+                terminal.text("\n" + pretty(body) + "\n");
+                deaths(deaths);
+                terminal.text("");
+                attempts(attempts);
+            }
+            case json -> terminal.json(json(deaths, body, attempts));
+        }
+    }
+
     private void fields(DeadRecord.Delivery dead) {
-        ListCommand.json(dead)
+        Lines.json(dead)
                 .properties()
                 .forEach(
                         field -> {
@@ -150,7 +188,28 @@ final class ShowCommand implements Callable<Integer> {
         }
     }
 
-    private void table(List<Attempt> attempts) {
+    private void deaths(List<Death> deaths) {
+        Table table =
+                new Table(
+                        Table.Column.whole("DIED"),
+                        Table.Column.whole("REASON"),
+                        Table.Column.number("HTTP"),
+                        Table.Column.whole("REPLAYED"),
+                        Table.Column.soft("JOB"));
+        for (Death death : deaths) {
+            DeliveryHeader header = death.dead().header();
+            Mark replayed = death.replayed();
+            table.row(
+                    death.dead().diedAt().toString(),
+                    Objects.toString(header.reason(), "-"),
+                    Objects.toString(header.lastStatus(), "-"),
+                    replayed == null ? "-" : replayed.at().toString(),
+                    replayed == null ? "-" : replayed.job());
+        }
+        table.print(terminal);
+    }
+
+    private void attempts(List<Attempt> attempts) {
         if (attempts.isEmpty()) {
             terminal.text("no attempts");
             return;
@@ -158,11 +217,11 @@ final class ShowCommand implements Callable<Integer> {
         Table table =
                 new Table(
                         Table.Column.whole("AT"),
-                        Table.Column.whole("ATTEMPT"),
+                        Table.Column.number("ATTEMPT"),
                         Table.Column.whole("TRIGGER"),
                         Table.Column.whole("OUTCOME"),
-                        Table.Column.whole("HTTP"),
-                        Table.Column.whole("MS"),
+                        Table.Column.number("HTTP"),
+                        Table.Column.number("MS"),
                         Table.Column.soft("REASON"));
         for (Attempt attempt : attempts) {
             table.row(
@@ -174,17 +233,28 @@ final class ShowCommand implements Callable<Integer> {
                     Long.toString(attempt.durationMs()),
                     Objects.toString(attempt.reason(), "-"));
         }
-        table.print(terminal.out());
+        table.print(terminal);
     }
 
     private static ObjectNode json(
-            DeadRecord.Delivery dead, byte @Nullable [] body, List<Attempt> attempts) {
-        ObjectNode shown = ListCommand.json(dead);
+            List<Death> deaths, byte @Nullable [] body, List<Attempt> attempts) {
+        ObjectNode shown = Lines.json(deaths.getLast().dead());
         byte[] bytes = body == null ? new byte[0] : body;
         text(bytes)
                 .ifPresentOrElse(
                         text -> shown.put("body", text),
                         () -> shown.put("body_base64", Base64.getEncoder().encodeToString(bytes)));
+        ArrayNode died = shown.putArray("deaths");
+        for (Death death : deaths) {
+            ObjectNode one =
+                    died.addObject()
+                            .put("died_at", death.dead().diedAt().toString())
+                            .put("partition", death.dead().place().partition())
+                            .put("offset", death.dead().place().offset());
+            one.set("reason", Json.shared().valueToTree(death.dead().header().reason()));
+            one.set("replay", Json.shared().valueToTree(death.dead().header().replay()));
+            one.set("replayed", Json.shared().valueToTree(death.replayed()));
+        }
         ArrayNode list = shown.putArray("attempts");
         attempts.forEach(attempt -> list.add(Json.tree(attempt)));
         return shown;

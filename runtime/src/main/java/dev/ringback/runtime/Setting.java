@@ -165,6 +165,12 @@ public record Setting<T>(
                     "error, warn, info or debug");
     public static final Setting<Boolean> TTY =
             open("RINGBACK_TTY", "false", Setting::flag, "set by the launcher on a terminal");
+    public static final Setting<Integer> COLUMNS =
+            open(
+                    "RINGBACK_COLUMNS",
+                    "80",
+                    number(40, 1_000),
+                    "set by the launcher to the width of the terminal");
 
     /** Every setting there is, in the order of the documentation. */
     public static final List<Setting<?>> ALL =
@@ -201,7 +207,8 @@ public record Setting<T>(
                     DISABLE_AFTER,
                     LOG_FORMAT,
                     LOG_LEVEL,
-                    TTY);
+                    TTY,
+                    COLUMNS);
 
     private static <T> Setting<T> open(
             String name, String fallback, Function<String, T> reader, String meaning) {

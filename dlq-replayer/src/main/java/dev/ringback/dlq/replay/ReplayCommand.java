@@ -95,12 +95,7 @@ public final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         Filter filter = options.filter(clock.instant());
         int most = options.positive("--max", max).orElse(Integer.MAX_VALUE);
-        if (filter.isAll() && !all) {
-            throw options.wrong("say which: a filter such as --endpoint ID, or --all");
-        }
-        if (!filter.isAll() && all) {
-            throw options.wrong("--all means every dead delivery: leave it out, or the filters");
-        }
+        options.checkAll(filter, all);
         if (!yes && !dryRun && !terminal.interactive()) {
             throw options.wrong("this is no terminal to ask on: say --yes, or --dry-run");
         }
@@ -161,7 +156,7 @@ public final class ReplayCommand implements Callable<Integer> {
                                 Table.Column.whole("REASON"),
                                 Table.Column.whole("DELIVERIES"));
                 plan.forEach((group, n) -> table.row(group.endpoint, group.reason, "" + n));
-                table.print(terminal.out());
+                table.print(terminal);
             }
             case json ->
                     plan.forEach(

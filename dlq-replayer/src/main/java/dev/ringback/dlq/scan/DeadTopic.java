@@ -1,7 +1,6 @@
 package dev.ringback.dlq.scan;
 
 import dev.ringback.schemas.Topics;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,15 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.utils.Utils;
 
 /**
  * Finds dead deliveries, partition by partition. Every delivery counts once, by its latest death;
  * what was purged is not there. A partition is read twice at most: once to learn which deaths match
  * and are the latest, and once, from the first of them to the last, to hand them out. No body is
- * kept; memory is what {@link Latest} takes for the matching deliveries of one partition.
+ * kept; memory is what {@link IdTable} takes for the matching deliveries of one partition.
  */
 public final class DeadTopic {
     private final TopicReader reader;
@@ -53,16 +52,22 @@ public final class DeadTopic {
      * partition to which their key leads; given a time, what Kafka has kept since a little before.
      */
     public Map<TopicPartition, TopicReader.Stretch> bounds(Filter filter) {
+        return bounds(filter, filter.scanFrom());
+    }
+
+    /** Where a filter's deliveries can have died before: as above, but at any time. */
+    public Map<TopicPartition, TopicReader.Stretch> boundsOfDeaths(Filter filter) {
+        return bounds(filter, Optional.empty());
+    }
+
+    private Map<TopicPartition, TopicReader.Stretch> bounds(Filter filter, Optional<Instant> from) {
         List<TopicPartition> all = reader.partitions(Topics.DEAD);
         List<TopicPartition> wanted =
                 filter.key()
-                        .map(key -> List.of(new TopicPartition(Topics.DEAD, partition(key, all))))
+                        .map(key -> TopicReader.home(key, all.size()))
+                        .map(home -> List.of(new TopicPartition(Topics.DEAD, home)))
                         .orElse(all);
-        return reader.stretches(wanted, filter.scanFrom());
-    }
-
-    private static int partition(String key, List<TopicPartition> all) {
-        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % all.size();
+        return reader.stretches(wanted, from);
     }
 
     /**
@@ -72,17 +77,26 @@ public final class DeadTopic {
      */
     public void read(
             Filter filter, Map<TopicPartition, TopicReader.Stretch> bounds, Visitor visitor) {
+        read(filter, bounds, visitor, false);
+    }
+
+    /** Hands out the same deliveries, each once for every death of it within these bounds. */
+    public void readDeaths(
+            Filter filter, Map<TopicPartition, TopicReader.Stretch> bounds, Visitor visitor) {
+        read(filter, bounds, visitor, true);
+    }
+
+    private void read(
+            Filter filter,
+            Map<TopicPartition, TopicReader.Stretch> bounds,
+            Visitor visitor,
+            boolean everyDeath) {
         Map<TopicPartition, TopicReader.Stretch> ordered =
                 new TreeMap<>(Comparator.comparingInt(TopicPartition::partition));
         ordered.putAll(bounds);
-        Map<TopicPartition, Long> untilOffsets =
-                filter.scanUntil()
-                        .map(until -> reader.at(ordered.keySet(), until))
-                        .orElse(Map.of());
         for (Map.Entry<TopicPartition, TopicReader.Stretch> next : ordered.entrySet()) {
-            long middle = untilOffsets.getOrDefault(next.getKey(), Long.MAX_VALUE);
             OnePartition one = new OnePartition(filter, next.getKey(), next.getValue(), visitor);
-            if (!one.read(middle)) {
+            if (!one.read(everyDeath)) {
                 return;
             }
         }
@@ -96,7 +110,7 @@ public final class DeadTopic {
         private final Visitor visitor;
         private final Marks purged;
         private final Marks replayed;
-        private final Latest latest = new Latest();
+        private final IdTable latest = new IdTable();
         private boolean more = true;
 
         private OnePartition(
@@ -118,25 +132,19 @@ public final class DeadTopic {
         }
 
         /** Returns whether more than this partition is wanted. */
-        private boolean read(long middle) {
-            if (middle <= bounds.from()) {
-                return true;
-            }
-            learn(bounds.from(), Math.min(middle, bounds.to()));
-            long[] deaths = latest.offsets();
-            if (middle < bounds.to() && Arrays.stream(deaths).anyMatch(replayed::has)) {
-                // it died again since, perhaps: only a death that was replayed has a later one
-                learn(middle, bounds.to());
-                deaths = latest.offsets();
-            }
-            if (deaths.length > 0) {
-                handOut(deaths);
+        private boolean read(boolean everyDeath) {
+            reader.read(Map.of(partition, bounds), this::learn);
+            long[] deaths = latest.numbers();
+            if (deaths.length > 0 && everyDeath) {
+                long last = deaths[deaths.length - 1];
+                handOut(bounds.from(), last, this::isDeathOfOne);
+            } else if (deaths.length > 0) {
+                handOut(
+                        deaths[0],
+                        deaths[deaths.length - 1],
+                        dead -> Arrays.binarySearch(deaths, dead.place().offset()) >= 0);
             }
             return more && (deaths.length == 0 || filter.delivery().isEmpty());
-        }
-
-        private void learn(long from, long to) {
-            reader.read(Map.of(partition, new TopicReader.Stretch(from, to)), this::learn);
         }
 
         private void learn(ConsumerRecord<byte[], byte[]> next) {
@@ -146,7 +154,7 @@ public final class DeadTopic {
                     if (filter.matches(dead) && !purged.has(next.offset())) {
                         latest.put(id, next.offset());
                     } else {
-                        latest.hide(id);
+                        latest.remove(id);
                     }
                 }
                 case DeadRecord.Unreadable bad -> {
@@ -157,15 +165,17 @@ public final class DeadTopic {
             }
         }
 
-        private void handOut(long[] deaths) {
-            long last = deaths[deaths.length - 1];
-            Map<TopicPartition, TopicReader.Stretch> stretch =
-                    Map.of(partition, new TopicReader.Stretch(deaths[0], last + 1));
+        private boolean isDeathOfOne(DeadRecord.Delivery dead) {
+            long offset = dead.place().offset();
+            return offset <= latest.get(dead.header().deliveryId()) && !purged.has(offset);
+        }
+
+        private void handOut(long first, long last, Predicate<DeadRecord.Delivery> wanted) {
             reader.read(
-                    stretch,
+                    Map.of(partition, new TopicReader.Stretch(first, last + 1)),
                     next -> {
-                        if (Arrays.binarySearch(deaths, next.offset()) >= 0
-                                && DeadRecord.of(next) instanceof DeadRecord.Delivery dead) {
+                        if (DeadRecord.of(next) instanceof DeadRecord.Delivery dead
+                                && wanted.test(dead)) {
                             int replays = dead.replaysBefore() + replayed.times(next.offset());
                             more = visitor.take(dead.withReplays(replays), next);
                         }
@@ -215,8 +225,6 @@ public final class DeadTopic {
                         .thenComparingInt(dead -> dead.place().partition())
                         .thenComparingLong(dead -> dead.place().offset()));
         return new Found(
-                deliveries,
-                filter.looksInside() ? List.of() : unreadable,
-                unreadable.size());
+                deliveries, filter.looksInside() ? List.of() : unreadable, unreadable.size());
     }
 }

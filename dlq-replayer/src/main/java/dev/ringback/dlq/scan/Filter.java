@@ -4,7 +4,9 @@ import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Reason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Which dead deliveries are meant; what is empty says nothing.
@@ -53,6 +55,30 @@ public record Filter(
 
         /** There was no answer, or no attempt. */
         record None() implements Status {}
+
+        /** As it is said. */
+        default String text() {
+            return switch (this) {
+                case Exactly(int code) -> Integer.toString(code);
+                case OfClass(int hundreds) -> hundreds + "xx";
+                case None none -> "none";
+            };
+        }
+    }
+
+    /** What is said, by the names of the options. */
+    public Map<String, String> said() {
+        Map<String, String> said = new TreeMap<>();
+        endpoint.ifPresent(value -> said.put("endpoint", value));
+        account.ifPresent(value -> said.put("account", value));
+        call.ifPresent(value -> said.put("call", value));
+        eventType.ifPresent(value -> said.put("event-type", value));
+        reason.ifPresent(value -> said.put("reason", value.name()));
+        status.ifPresent(value -> said.put("status", value.text()));
+        delivery.ifPresent(value -> said.put("delivery", value));
+        since.ifPresent(value -> said.put("since", value.toString()));
+        until.ifPresent(value -> said.put("until", value.toString()));
+        return said;
     }
 
     /** Means one delivery. */
@@ -107,11 +133,6 @@ public record Filter(
     /** No record kept before this can be meant. */
     public Optional<Instant> scanFrom() {
         return since.map(from -> from.minus(CLOCKS_APART));
-    }
-
-    /** No record kept at or after this can be meant. */
-    Optional<Instant> scanUntil() {
-        return until.map(to -> to.plus(CLOCKS_APART));
     }
 
     /** The key of every delivery that is meant, where there is but one. */

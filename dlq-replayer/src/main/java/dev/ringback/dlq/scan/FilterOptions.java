@@ -1,22 +1,15 @@
 package dev.ringback.dlq.scan;
 
+import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Reason;
-import dev.ringback.schemas.Units;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The options by which a command is told which dead deliveries it is about. */
-public final class FilterOptions {
-    @Spec(Spec.Target.MIXEE)
-    private @Nullable CommandSpec command;
-
+public final class FilterOptions extends TimeOptions {
     @Option(names = "--endpoint", paramLabel = "ID", description = "Sent to this endpoint.")
     private @Nullable String endpoint;
 
@@ -47,47 +40,37 @@ public final class FilterOptions {
     @Option(names = "--delivery", paramLabel = "ID", description = "This delivery.")
     private @Nullable String delivery;
 
-    @Option(
-            names = "--since",
-            paramLabel = "TIME",
-            description = "Died then or later: RFC 3339, or 2h for two hours ago.")
-    private @Nullable String since;
-
-    @Option(names = "--until", paramLabel = "TIME", description = "Died before then.")
-    private @Nullable String until;
-
     /**
      * What the options mean.
      *
      * @throws ParameterException when no delivery could ever match
      */
     public Filter filter(Instant now) {
-        Optional<Instant> from = time("--since", since, now);
-        Optional<Instant> to = time("--until", until, now);
-        if (from.isPresent() && from.get().isAfter(now)) {
-            throw wrong("--since is in the future");
-        }
-        if (from.isPresent() && to.isPresent() && !from.get().isBefore(to.get())) {
-            throw wrong("--since must be before --until");
-        }
+        Span span = span(now);
         return new Filter(
                 text("--endpoint", endpoint),
                 text("--account", account),
                 text("--call", call),
-                text("--event-type", eventType),
+                Optional.ofNullable(eventType).map(this::eventType),
                 Optional.ofNullable(reason),
                 Optional.ofNullable(status).map(this::status),
                 text("--delivery", delivery),
-                from,
-                to);
+                span.since(),
+                span.until());
     }
 
-    /** A usage error of the command that has these options. */
-    public ParameterException wrong(String message) {
-        if (command == null) {
-            throw new IllegalStateException("these options belong to no command");
+    /**
+     * Checks that a command that changes something is told what it is about.
+     *
+     * @param all whether it is told to take everything
+     */
+    public void checkAll(Filter filter, boolean all) {
+        if (filter.isAll() && !all) {
+            throw wrong("say which: a filter such as --endpoint ID, or --all");
         }
-        return new ParameterException(command.commandLine(), message);
+        if (!filter.isAll() && all) {
+            throw wrong("--all means every dead delivery: leave it out, or the filters");
+        }
     }
 
     /** The number, which must be above zero if it is there at all. */
@@ -105,6 +88,13 @@ public final class FilterOptions {
         return Optional.ofNullable(value);
     }
 
+    private String eventType(String text) {
+        if (EventType.of(text).isEmpty()) {
+            throw wrong("--event-type: '" + text + "' is no type of event");
+        }
+        return text;
+    }
+
     private Filter.Status status(String text) {
         if (text.equals("none")) {
             return new Filter.Status.None();
@@ -116,24 +106,5 @@ public final class FilterOptions {
             return new Filter.Status.Exactly(Integer.parseInt(text));
         }
         throw wrong("--status: '" + text + "' is not a status such as 503, 5xx or none");
-    }
-
-    private Optional<Instant> time(String name, @Nullable String text, Instant now) {
-        if (text == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(
-                    text.contains("T") || text.contains("t")
-                            ? OffsetDateTime.parse(text).toInstant()
-                            : now.minus(Units.duration(text)));
-        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
-            throw wrong(
-                    name
-                            + ": '"
-                            + text
-                            + "' is neither a time such as 2026-11-23T09:00:00Z nor one ago"
-                            + " such as 2h");
-        }
     }
 }

@@ -3,8 +3,13 @@ package dev.ringback.dlq.scan;
 import dev.ringback.schemas.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -20,8 +25,34 @@ public record Mark(String job, Instant at, int times) {
 
     /** The record that marks the dead record at this place. */
     public ProducerRecord<byte[], byte[]> record(String topic, int partition, long offset) {
-        byte[] key = (partition + ":" + offset).getBytes(StandardCharsets.UTF_8);
+        byte[] key = key(partition, offset).getBytes(StandardCharsets.UTF_8);
         return new ProducerRecord<>(topic, partition, key, Json.bytes(this));
+    }
+
+    private static String key(int partition, long offset) {
+        return partition + ":" + offset;
+    }
+
+    /** The marks of a few dead records, where they have some. */
+    public static Map<DeadRecord.Place, Mark> of(
+            TopicReader reader, String topic, List<DeadRecord.Place> places) {
+        Map<String, DeadRecord.Place> wanted = new HashMap<>();
+        places.forEach(place -> wanted.put(key(place.partition(), place.offset()), place));
+        Map<DeadRecord.Place, Mark> found = new HashMap<>();
+        reader.read(
+                topic,
+                places.stream().map(DeadRecord.Place::at).min(Comparator.naturalOrder()),
+                next -> {
+                    DeadRecord.Place place = wanted.get(text(next.key()));
+                    if (place != null && next.value() != null) {
+                        read(next.value()).ifPresent(mark -> found.put(place, mark));
+                    }
+                });
+        return found;
+    }
+
+    private static String text(byte @Nullable [] key) {
+        return key == null ? "" : new String(key, StandardCharsets.UTF_8);
     }
 
     /** The mark in these bytes, if it is one. */

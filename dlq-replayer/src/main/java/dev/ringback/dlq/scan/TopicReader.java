@@ -2,6 +2,7 @@ package dev.ringback.dlq.scan;
 
 import dev.ringback.dlq.terminal.Failure;
 import dev.ringback.runtime.KafkaClients;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * Reads stretches of topics from one end to the other, record by record, keeping none. Nothing is
@@ -57,6 +59,11 @@ public final class TopicReader implements AutoCloseable {
     public interface Each {
         /** Takes the next. */
         void take(ConsumerRecord<byte[], byte[]> next);
+    }
+
+    /** Kafka's own default partition of a key. */
+    public static int home(String key, int partitions) {
+        return Utils.toPositive(Utils.murmur2(key.getBytes(StandardCharsets.UTF_8))) % partitions;
     }
 
     /**
@@ -102,7 +109,7 @@ public final class TopicReader implements AutoCloseable {
         return stretches;
     }
 
-    /** The first offset of each partition that Kafka has kept since then; none where there is none. */
+    /** The first offset of each partition that Kafka took then or later, where there is one. */
     public Map<TopicPartition, Long> at(Collection<TopicPartition> partitions, Instant time) {
         Map<TopicPartition, Long> times = new HashMap<>();
         long millis = Math.max(0, time.toEpochMilli());
@@ -128,6 +135,7 @@ public final class TopicReader implements AutoCloseable {
                 new TreeMap<>(Comparator.comparing(TopicPartition::toString));
         left.putAll(stretches);
         consumer.assign(left.keySet());
+        consumer.resume(left.keySet());
         left.forEach((partition, stretch) -> consumer.seek(partition, stretch.from()));
         int idle = 0;
         long before = -1;
@@ -146,6 +154,7 @@ public final class TopicReader implements AutoCloseable {
     /** Reads on from these offsets for as long as the condition asks for more. */
     public void follow(Map<TopicPartition, Long> from, Each each, BooleanSupplier more) {
         consumer.assign(from.keySet());
+        consumer.resume(from.keySet());
         from.forEach(consumer::seek);
         while (more.getAsBoolean()) {
             consumer.poll(POLL).forEach(each::take);

@@ -1,4 +1,4 @@
-/** Reads dead deliveries from Kafka: which are meant, where they are, what has been done to them. */
+/** Reads what is in Kafka: which dead deliveries are meant, and what has been done to them. */
 @NullMarked
 package dev.ringback.dlq.scan;
 

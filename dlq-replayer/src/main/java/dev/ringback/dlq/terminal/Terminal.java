@@ -12,8 +12,10 @@ import java.util.Locale;
  * Where a command reads and writes: data to {@code out}, everything else to {@code err}.
  *
  * @param interactive whether somebody is there who can answer a question
+ * @param columns how wide it is
  */
-public record Terminal(PrintStream out, PrintStream err, InputStream in, boolean interactive) {
+public record Terminal(
+        PrintStream out, PrintStream err, InputStream in, boolean interactive, int columns) {
 
     /** How data is written. */
     public enum Format {

@@ -3,21 +3,24 @@ package dev.ringback.dlq.scan;
 import java.util.Arrays;
 
 /**
- * The latest death of each matching delivery in one partition. Ids are kept as 64-bit hashes, so a
- * million deliveries take 32 MB; that two of a million share a hash happens once in 37 million.
+ * One number for each of very many ids, such as the offset of a delivery's latest death. Ids are
+ * kept as 64-bit hashes, so a million take 32 MB whatever their length; that any two of a million
+ * share a hash happens once in 37 million.
  */
-final class Latest {
+public final class IdTable {
     private static final int FIRST_SLOTS = 1 << 10;
-    private static final long NONE = -1;
 
-    /** Hash and offset of each delivery, side by side; a hash of 0 is a free slot. */
+    /** Stands for no number. */
+    public static final long NONE = -1;
+
+    /** Hash and number of each id, side by side; a hash of 0 is a free slot. */
     private long[] slots = new long[2 * FIRST_SLOTS];
 
     private int taken;
-    private int deliveries;
+    private int size;
 
-    /** A matching death: it hides earlier ones. */
-    void put(String id, long offset) {
+    /** Sets an id's number, which is not negative. */
+    public void put(String id, long number) {
         int slot = slot(hash(id));
         if (slots[slot] == 0) {
             slots[slot] = hash(id);
@@ -25,45 +28,50 @@ final class Latest {
             taken++;
         }
         if (slots[slot + 1] == NONE) {
-            deliveries++;
+            size++;
         }
-        slots[slot + 1] = offset;
+        slots[slot + 1] = number;
         if (taken * 3L > slots.length) {
             grow();
         }
     }
 
-    /** A death that does not match hides earlier ones that do. */
-    void hide(String id) {
+    /** Forgets an id's number. */
+    public void remove(String id) {
         int slot = slot(hash(id));
         if (slots[slot] != 0 && slots[slot + 1] != NONE) {
             slots[slot + 1] = NONE;
-            deliveries--;
+            size--;
         }
     }
 
-    /** Whether a matching death of this delivery has been seen that nothing hides. */
-    boolean has(String id) {
+    /** An id's number, or {@link #NONE}. */
+    public long get(String id) {
         int slot = slot(hash(id));
-        return slots[slot] != 0 && slots[slot + 1] != NONE;
+        return slots[slot] == 0 ? NONE : slots[slot + 1];
     }
 
-    /** How many deliveries match. */
-    int size() {
-        return deliveries;
+    /** Whether an id has a number. */
+    public boolean has(String id) {
+        return get(id) != NONE;
     }
 
-    /** Where their deaths are, in order. */
-    long[] offsets() {
-        long[] offsets = new long[deliveries];
+    /** How many ids have a number. */
+    public int size() {
+        return size;
+    }
+
+    /** Their numbers, in order. */
+    public long[] numbers() {
+        long[] numbers = new long[size];
         int next = 0;
         for (int slot = 0; slot < slots.length; slot += 2) {
             if (slots[slot] != 0 && slots[slot + 1] != NONE) {
-                offsets[next++] = slots[slot + 1];
+                numbers[next++] = slots[slot + 1];
             }
         }
-        Arrays.sort(offsets);
-        return offsets;
+        Arrays.sort(numbers);
+        return numbers;
     }
 
     /** Where this hash is, or where it would be put. */

@@ -1,0 +1,172 @@
+package dev.ringback.dlq.purge;
+
+import dev.ringback.dlq.job.Job;
+import dev.ringback.dlq.job.JobOptions;
+import dev.ringback.dlq.job.Jobs;
+import dev.ringback.dlq.job.Plan;
+import dev.ringback.dlq.scan.DeadRecord;
+import dev.ringback.dlq.scan.DeadTopic;
+import dev.ringback.dlq.scan.Filter;
+import dev.ringback.dlq.scan.FilterOptions;
+import dev.ringback.dlq.scan.Mark;
+import dev.ringback.dlq.scan.TopicReader;
+import dev.ringback.dlq.terminal.ConsentOptions;
+import dev.ringback.dlq.terminal.Exit;
+import dev.ringback.dlq.terminal.Failure;
+import dev.ringback.dlq.terminal.FormatOptions;
+import dev.ringback.dlq.terminal.Terminal;
+import dev.ringback.dlq.write.Writer;
+import dev.ringback.runtime.KafkaClients;
+import dev.ringback.schemas.Json;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ringback dlq purge}: dead deliveries are given up for good. */
+@Command(
+        name = "purge",
+        sortOptions = false,
+        description = {
+            "Gives dead deliveries up for good: no command sees or replays them any more.",
+            "Says how many by endpoint and reason, and asks first. Kafka deletes the bodies at"
+                    + " once where everything before them in their partition is purged too, and"
+                    + " otherwise when their 30 days are over.",
+            ""
+        },
+        footer = {
+            "",
+            "  ringback dlq purge --reason endpoint_deleted --until 7d --dry-run",
+            "  ringback dlq purge --account acc_1 --yes"
+        })
+public final class PurgeCommand implements Callable<Integer> {
+    private final KafkaClients clients;
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Mixin private final FilterOptions options = new FilterOptions();
+
+    @Option(
+            names = "--all",
+            description = "Every dead delivery, instead of a filter, and what is unreadable.")
+    private boolean all;
+
+    @Mixin private final ConsentOptions consent = new ConsentOptions();
+    @Mixin private final JobOptions jobs = new JobOptions();
+    @Mixin private final FormatOptions format = new FormatOptions();
+
+    /** Works on this Kafka. */
+    public PurgeCommand(KafkaClients clients, Terminal terminal, Clock clock) {
+        this.clients = clients;
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    /** What would be purged. */
+    private static final class Doomed implements DeadTopic.Visitor {
+        private final Plan plan = new Plan();
+        private long unreadable;
+
+        @Override
+        public boolean take(DeadRecord.Delivery dead, ConsumerRecord<byte[], byte[]> record) {
+            plan.add(dead);
+            return true;
+        }
+
+        @Override
+        public void take(DeadRecord.Unreadable bad) {
+            unreadable++;
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Filter filter = options.filter(clock.instant());
+        options.checkAll(filter, all);
+        consent.check(terminal);
+        try (TopicReader reader = new TopicReader(clients)) {
+            DeadTopic topic = new DeadTopic(reader);
+            Map<TopicPartition, TopicReader.Stretch> bounds = topic.boundsOfDeaths(filter);
+            Doomed doomed = new Doomed();
+            topic.read(filter, bounds, doomed);
+            String what = Terminal.deliveries(doomed.plan.deliveries());
+            if (doomed.unreadable > 0 && filter.isAll()) {
+                what += " and " + doomed.unreadable + " unreadable";
+            } else if (doomed.plan.deliveries() == 0) {
+                terminal.say("no dead delivery matches");
+                return Exit.NOTHING_MATCHED;
+            }
+            doomed.plan.print(terminal, format.format());
+            if (consent.dryRun()) {
+                terminal.say("dry run: %s would be purged".formatted(what));
+                return Exit.DONE;
+            }
+            if (!consent.given(terminal, "Purge " + what + "? There is no way back.")) {
+                terminal.say("nothing was purged");
+                return Exit.FAILED;
+            }
+            return purge(new Purge(reader, filter, bounds), filter, what);
+        }
+    }
+
+    private int purge(Purge purge, Filter filter, String what) {
+        String name = "prg_" + UUID.randomUUID();
+        Job job = Job.begun(name, Job.Kind.purge, jobs.by(), clock.instant(), filter.said());
+        long marked;
+        try (Writer writer = new Writer(clients)) {
+            writer.write(Jobs.record(job));
+            writer.flush();
+            try {
+                purge.mark(writer, new Mark(name, clock.instant(), 1));
+            } catch (Failure e) {
+                long done = writer.settled() - 1;
+                record(job.ended(Job.State.failed, clock.instant(), Map.of("records", done)));
+                throw new Failure("%d records purged, then: %s".formatted(done, Failure.words(e)));
+            }
+            marked = writer.written() - 1;
+        }
+        long deleted = delete(purge);
+        record(
+                job.ended(
+                        Job.State.done,
+                        clock.instant(),
+                        Map.of("records", marked, "partitions_cut", deleted)));
+        if (format.format() == Terminal.Format.json) {
+            terminal.json(
+                    Json.object()
+                            .set("result", Json.object().put("job", name).put("records", marked)));
+        }
+        terminal.say("purged %s as %s".formatted(what, name));
+        return Exit.DONE;
+    }
+
+    /** Returns in how many partitions Kafka has deleted something. */
+    private long delete(Purge purge) {
+        Map<TopicPartition, Long> prefixes = purge.prefixes();
+        if (prefixes.isEmpty()) {
+            return 0;
+        }
+        try (Admin admin = clients.impatient().admin("ringback-dlq")) {
+            Purge.delete(admin, prefixes);
+            return prefixes.size();
+        } catch (Failure e) {
+            terminal.say(
+                    "the bodies stay until their 30 days are over: Kafka does not delete them: "
+                            + Failure.words(e));
+            return 0;
+        }
+    }
+
+    private void record(Job job) {
+        try (Writer writer = new Writer(clients)) {
+            writer.write(Jobs.record(job));
+            writer.flush();
+        }
+    }
+}
