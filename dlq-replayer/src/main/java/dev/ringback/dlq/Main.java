@@ -1,6 +1,7 @@
 package dev.ringback.dlq;
 
 import dev.ringback.dlq.purge.PurgeCommand;
+import dev.ringback.dlq.recover.RecoverCommand;
 import dev.ringback.dlq.replay.ReplayCommand;
 import dev.ringback.dlq.terminal.Exit;
 import dev.ringback.dlq.terminal.Failure;
@@ -123,7 +124,11 @@ public final class Main {
                         .addSubcommand(new ShowCommand(clients, terminal))
                         .addSubcommand(new StatsCommand(clients, terminal, clock))
                         .addSubcommand(new ReplayCommand(clients, terminal, clock))
+                        .addSubcommand(
+                                new RecoverCommand(
+                                        clients, settings.get(Setting.ALLOW_HTTP), terminal, clock))
                         .addSubcommand(new PurgeCommand(clients, terminal, clock))
+                        .addSubcommand(new JobsCommand(clients, terminal, clock))
                         .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
                         .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
                         .setParameterExceptionHandler((e, wrong) -> misused(e, terminal))

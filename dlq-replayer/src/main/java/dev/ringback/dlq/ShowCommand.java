@@ -1,5 +1,7 @@
 package dev.ringback.dlq;
 
+import dev.ringback.dlq.job.Job;
+import dev.ringback.dlq.job.Jobs;
 import dev.ringback.dlq.scan.Attempts;
 import dev.ringback.dlq.scan.DeadRecord;
 import dev.ringback.dlq.scan.Filter;
@@ -90,7 +92,7 @@ final class ShowCommand implements Callable<Integer> {
             List<Death> deaths = marked(reader, found.deaths);
             Mark purged = deaths.getLast().purged();
             if (purged != null) {
-                terminal.say(purged(purged));
+                terminal.say(purged(purged, Jobs.read(reader)));
                 return Exit.NOTHING_MATCHED;
             }
             show(deaths, found.body, attempts(reader, deaths.getFirst().dead().header()));
@@ -115,8 +117,9 @@ final class ShowCommand implements Callable<Integer> {
                 .toList();
     }
 
-    private String purged(Mark mark) {
-        return "%s was purged at %s by the job %s".formatted(id, mark.at(), mark.job());
+    private String purged(Mark mark, Jobs jobs) {
+        String by = jobs.named(mark.job()).map(Job::by).orElse("somebody");
+        return "%s was purged by %s at %s, job %s".formatted(id, by, mark.at(), mark.job());
     }
 
     /** All that is kept of them; whoever wrote them may have used any partitioner. */

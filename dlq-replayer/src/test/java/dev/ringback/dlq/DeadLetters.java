@@ -224,6 +224,10 @@ final class DeadLetters implements AutoCloseable {
     }
 
     static Ran run(Settings settings, String answer, String... args) {
+        return run(Clock.fixed(NOW, ZoneOffset.UTC), settings, answer, args);
+    }
+
+    static Ran run(Clock clock, Settings settings, String answer, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int code =
@@ -233,7 +237,7 @@ final class DeadLetters implements AutoCloseable {
                         new PrintStream(out, false, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         new ByteArrayInputStream(answer.getBytes(StandardCharsets.UTF_8)),
-                        Clock.fixed(NOW, ZoneOffset.UTC));
+                        clock);
         return new Ran(
                 code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -139,7 +139,10 @@ class ListCommandTest {
 
         assertThat(ran.out().lines()).hasSize(2).allMatch(line -> line.length() <= 80);
         assertThat(ran.out())
-                .contains("dlv_0123456789012345678901", "endpoint_disabled", "ep_01JD5K2V9WQ3X8Y7Z6A5B4C3D2");
+                .contains(
+                        "dlv_0123456789012345678901",
+                        "endpoint_disabled",
+                        "ep_01JD5K2V9WQ3X8Y7Z6A5B4C3D2");
     }
 
     @Test

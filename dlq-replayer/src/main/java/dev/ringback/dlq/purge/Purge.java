@@ -1,5 +1,6 @@
 package dev.ringback.dlq.purge;
 
+import dev.ringback.dlq.job.Running;
 import dev.ringback.dlq.scan.DeadRecord;
 import dev.ringback.dlq.scan.DeadTopic;
 import dev.ringback.dlq.scan.Filter;
@@ -43,7 +44,7 @@ final class Purge {
     /**
      * Marks every death of every delivery that the filter means; all, and unreadable ones go too.
      */
-    void mark(Writer writer, Mark mark) {
+    void mark(Writer writer, Mark mark, Running.Done done) {
         new DeadTopic(reader)
                 .readDeaths(
                         filter,
@@ -54,7 +55,13 @@ final class Purge {
                                     DeadRecord.Delivery dead,
                                     ConsumerRecord<byte[], byte[]> record) {
                                 mark(dead.place());
+                                done.one();
                                 return true;
+                            }
+
+                            @Override
+                            public void takeEarlier(DeadRecord.Delivery dead) {
+                                mark(dead.place());
                             }
 
                             @Override
@@ -69,7 +76,6 @@ final class Purge {
                                         mark.record(Topics.PURGED, at.partition(), at.offset()));
                             }
                         });
-        writer.flush();
     }
 
     /** How much of each partition's beginning is purged: the offset of what has to stay. */

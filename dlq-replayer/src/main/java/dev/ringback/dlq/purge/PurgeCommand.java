@@ -2,8 +2,8 @@ package dev.ringback.dlq.purge;
 
 import dev.ringback.dlq.job.Job;
 import dev.ringback.dlq.job.JobOptions;
-import dev.ringback.dlq.job.Jobs;
 import dev.ringback.dlq.job.Plan;
+import dev.ringback.dlq.job.Running;
 import dev.ringback.dlq.scan.DeadRecord;
 import dev.ringback.dlq.scan.DeadTopic;
 import dev.ringback.dlq.scan.Filter;
@@ -15,7 +15,6 @@ import dev.ringback.dlq.terminal.Exit;
 import dev.ringback.dlq.terminal.Failure;
 import dev.ringback.dlq.terminal.FormatOptions;
 import dev.ringback.dlq.terminal.Terminal;
-import dev.ringback.dlq.write.Writer;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.Json;
 import java.time.Clock;
@@ -28,6 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code ringback dlq purge}: dead deliveries are given up for good. */
 @Command(
@@ -111,62 +111,41 @@ public final class PurgeCommand implements Callable<Integer> {
                 terminal.say("nothing was purged");
                 return Exit.FAILED;
             }
-            return purge(new Purge(reader, filter, bounds), filter, what);
+            return purge(new Purge(reader, filter, bounds), job(filter, doomed), what);
         }
     }
 
-    private int purge(Purge purge, Filter filter, String what) {
+    private Job job(Filter filter, Doomed doomed) {
         String name = "prg_" + UUID.randomUUID();
-        Job job = Job.begun(name, Job.Kind.purge, jobs.by(), clock.instant(), filter.said());
-        long marked;
-        try (Writer writer = new Writer(clients)) {
-            writer.write(Jobs.record(job));
-            writer.flush();
-            try {
-                purge.mark(writer, new Mark(name, clock.instant(), 1));
-            } catch (Failure e) {
-                long done = writer.settled() - 1;
-                record(job.ended(Job.State.failed, clock.instant(), Map.of("records", done)));
-                throw new Failure("%d records purged, then: %s".formatted(done, Failure.words(e)));
-            }
-            marked = writer.written() - 1;
-        }
-        long deleted = delete(purge);
-        record(
-                job.ended(
-                        Job.State.done,
-                        clock.instant(),
-                        Map.of("records", marked, "partitions_cut", deleted)));
+        long total = doomed.plan.deliveries();
+        return Job.begun(name, Job.Kind.purge, jobs.by(), clock.instant(), filter.said(), total);
+    }
+
+    private int purge(Purge purge, Job job, String what) {
+        Mark mark = new Mark(job.name(), clock.instant(), 1);
+        new Running(clients, clock).run(job, (writer, done) -> purge.mark(writer, mark, done));
+        delete(purge);
         if (format.format() == Terminal.Format.json) {
-            terminal.json(
-                    Json.object()
-                            .set("result", Json.object().put("job", name).put("records", marked)));
+            ObjectNode result =
+                    Json.object().put("job", job.name()).put("purged", job.counts().total());
+            terminal.json(Json.object().set("result", result));
         }
-        terminal.say("purged %s as %s".formatted(what, name));
+        terminal.say("purged %s as %s".formatted(what, job.name()));
         return Exit.DONE;
     }
 
-    /** Returns in how many partitions Kafka has deleted something. */
-    private long delete(Purge purge) {
+    /** What Kafka does not delete now is out of sight all the same. */
+    private void delete(Purge purge) {
         Map<TopicPartition, Long> prefixes = purge.prefixes();
         if (prefixes.isEmpty()) {
-            return 0;
+            return;
         }
         try (Admin admin = clients.impatient().admin("ringback-dlq")) {
             Purge.delete(admin, prefixes);
-            return prefixes.size();
         } catch (Failure e) {
             terminal.say(
                     "the bodies stay until their 30 days are over: Kafka does not delete them: "
                             + Failure.words(e));
-            return 0;
-        }
-    }
-
-    private void record(Job job) {
-        try (Writer writer = new Writer(clients)) {
-            writer.write(Jobs.record(job));
-            writer.flush();
         }
     }
 }

@@ -54,7 +54,7 @@ final class Recovery {
         boolean take(DeliveryHeader header, byte[] body);
 
         /** Takes note of a delivery whose body would be too large. */
-        void tooLarge();
+        void tooLarge(DeliveryHeader header);
 
         /** Takes note of deliveries of a call whose first events Kafka has already deleted. */
         void incomplete(int deliveries);
@@ -200,7 +200,7 @@ final class Recovery {
             }
             for (Fanout.Planned planned : built.missing) {
                 if (planned.body().length > Topics.MAX_BODY_BYTES) {
-                    visitor.tooLarge();
+                    visitor.tooLarge(planned.header());
                 } else if (more) {
                     more = visitor.take(planned.header(), planned.body());
                 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -37,6 +36,9 @@ public final class DeadTopic {
          * @return whether more is wanted
          */
         boolean take(DeadRecord.Delivery dead, ConsumerRecord<byte[], byte[]> record);
+
+        /** Takes an earlier death of a matching delivery, where earlier ones are asked for. */
+        default void takeEarlier(DeadRecord.Delivery dead) {}
 
         /** Takes a record within the time asked for that cannot be understood. */
         default void take(DeadRecord.Unreadable unreadable) {}
@@ -80,7 +82,7 @@ public final class DeadTopic {
         read(filter, bounds, visitor, false);
     }
 
-    /** Hands out the same deliveries, each once for every death of it within these bounds. */
+    /** Hands out the same, and every earlier death of each delivery within these bounds. */
     public void readDeaths(
             Filter filter, Map<TopicPartition, TopicReader.Stretch> bounds, Visitor visitor) {
         read(filter, bounds, visitor, true);
@@ -135,14 +137,8 @@ public final class DeadTopic {
         private boolean read(boolean everyDeath) {
             reader.read(Map.of(partition, bounds), this::learn);
             long[] deaths = latest.numbers();
-            if (deaths.length > 0 && everyDeath) {
-                long last = deaths[deaths.length - 1];
-                handOut(bounds.from(), last, this::isDeathOfOne);
-            } else if (deaths.length > 0) {
-                handOut(
-                        deaths[0],
-                        deaths[deaths.length - 1],
-                        dead -> Arrays.binarySearch(deaths, dead.place().offset()) >= 0);
+            if (deaths.length > 0) {
+                handOut(deaths, everyDeath);
             }
             return more && (deaths.length == 0 || filter.delivery().isEmpty());
         }
@@ -165,22 +161,30 @@ public final class DeadTopic {
             }
         }
 
-        private boolean isDeathOfOne(DeadRecord.Delivery dead) {
-            long offset = dead.place().offset();
-            return offset <= latest.get(dead.header().deliveryId()) && !purged.has(offset);
-        }
-
-        private void handOut(long first, long last, Predicate<DeadRecord.Delivery> wanted) {
+        private void handOut(long[] deaths, boolean everyDeath) {
+            long first = everyDeath ? bounds.from() : deaths[0];
+            long last = deaths[deaths.length - 1];
             reader.read(
                     Map.of(partition, new TopicReader.Stretch(first, last + 1)),
                     next -> {
-                        if (DeadRecord.of(next) instanceof DeadRecord.Delivery dead
-                                && wanted.test(dead)) {
-                            int replays = dead.replaysBefore() + replayed.times(next.offset());
-                            more = visitor.take(dead.withReplays(replays), next);
+                        boolean isLatest = Arrays.binarySearch(deaths, next.offset()) >= 0;
+                        if ((isLatest || everyDeath)
+                                && DeadRecord.of(next) instanceof DeadRecord.Delivery dead) {
+                            handOut(dead, next, isLatest);
                         }
                     },
                     () -> more);
+        }
+
+        private void handOut(
+                DeadRecord.Delivery dead, ConsumerRecord<byte[], byte[]> next, boolean isLatest) {
+            if (isLatest) {
+                int replays = dead.replaysBefore() + replayed.times(next.offset());
+                more = visitor.take(dead.withReplays(replays), next);
+            } else if (next.offset() < latest.get(dead.header().deliveryId())
+                    && !purged.has(next.offset())) {
+                visitor.takeEarlier(dead);
+            }
         }
     }
 

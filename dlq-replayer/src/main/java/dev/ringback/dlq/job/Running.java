@@ -1,0 +1,76 @@
+package dev.ringback.dlq.job;
+
+import dev.ringback.dlq.terminal.Failure;
+import dev.ringback.dlq.write.Writer;
+import dev.ringback.runtime.KafkaClients;
+import java.time.Clock;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** Does a job and records how it began and how it ended. */
+public final class Running {
+    private final KafkaClients clients;
+    private final Clock clock;
+
+    /** Works on this Kafka. */
+    public Running(KafkaClients clients, Clock clock) {
+        this.clients = clients;
+        this.clock = clock;
+    }
+
+    /** What a job does. */
+    public interface Work {
+        /** Does it all, or throws, and counts what it has done meanwhile. */
+        void run(Writer writer, Done done);
+    }
+
+    /** Counts deliveries that are done with. */
+    public static final class Done {
+        private long deliveries;
+
+        /** One more. */
+        public void one() {
+            deliveries++;
+        }
+
+        /** How many. */
+        public long deliveries() {
+            return deliveries;
+        }
+    }
+
+    /**
+     * Does a job; nothing is done unless its beginning can be recorded.
+     *
+     * @return how many deliveries are done
+     * @throws Failure when it could not go on
+     */
+    public long run(Job job, Work work) {
+        Done done = new Done();
+        try (Writer writer = new Writer(clients)) {
+            writer.write(Jobs.record(job));
+            writer.flush();
+            try {
+                work.run(writer, done);
+                writer.flush();
+            } catch (InterruptException e) {
+                Thread.interrupted();
+                end(job.ended(Job.State.interrupted, done.deliveries, null, clock.instant()));
+                throw e;
+            } catch (RuntimeException e) {
+                String why = Failure.words(e);
+                end(job.ended(Job.State.failed, done.deliveries, why, clock.instant()));
+                throw e;
+            }
+        }
+        end(job.ended(Job.State.done, done.deliveries, null, clock.instant()));
+        return done.deliveries;
+    }
+
+    /** With a producer of its own: the other may be full of what Kafka does not take. */
+    private void end(Job job) {
+        try (Writer writer = new Writer(clients)) {
+            writer.write(Jobs.record(job));
+            writer.flush();
+        }
+    }
+}
