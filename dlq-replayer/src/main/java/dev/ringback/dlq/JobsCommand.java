@@ -91,7 +91,7 @@ final class JobsCommand implements Callable<Integer> {
                         Table.Column.number("DONE"),
                         Table.Column.number("OF"),
                         Table.Column.number("UPDATED"),
-                        Table.Column.soft("BY"),
+                        Table.Column.spare("BY"),
                         Table.Column.spare("KIND"),
                         Table.Column.spare("FILTERS"));
         for (ObjectNode job : jobs) {

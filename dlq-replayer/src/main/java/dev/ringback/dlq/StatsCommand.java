@@ -15,6 +15,7 @@ import dev.ringback.schemas.Json;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -47,9 +48,8 @@ final class StatsCommand implements Callable<Integer> {
     @Option(
             names = "--by",
             paramLabel = "WHAT",
-            defaultValue = "reason",
-            description = "${COMPLETION-CANDIDATES}. Default: reason.")
-    private By by = By.REASON;
+            description = "reason, endpoint, event-type, status, age. Default: reason.")
+    private String wanted = By.REASON.text;
 
     @Mixin private final FilterOptions options = new FilterOptions();
 
@@ -73,11 +73,6 @@ final class StatsCommand implements Callable<Integer> {
 
         By(String text) {
             this.text = text;
-        }
-
-        @Override
-        public String toString() {
-            return text;
         }
 
         String of(DeadRecord.Delivery dead, Instant now) {
@@ -170,13 +165,15 @@ final class StatsCommand implements Callable<Integer> {
     }
 
     /** Counts what it is given. */
-    private final class Count implements DeadTopic.Visitor {
+    private static final class Count implements DeadTopic.Visitor {
+        private final By by;
         private final Instant now;
         private final Map<String, Group> groups = new HashMap<>();
         private final Group total = new Group();
         private long unreadable;
 
-        private Count(Instant now) {
+        private Count(By by, Instant now) {
+            this.by = by;
             this.now = now;
         }
 
@@ -201,7 +198,7 @@ final class StatsCommand implements Callable<Integer> {
     public Integer call() {
         Instant now = clock.instant();
         Filter filter = options.filter(now);
-        Count count = new Count(now);
+        Count count = new Count(by(), now);
         try (TopicReader reader = new TopicReader(clients)) {
             new DeadTopic(reader).read(filter, count);
         }
@@ -221,10 +218,21 @@ final class StatsCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
+    private By by() {
+        return Arrays.stream(By.values())
+                .filter(one -> one.text.equals(wanted))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                options.wrong(
+                                        "--by: '%s' is none of reason, endpoint, event-type, status, age"
+                                                .formatted(wanted)));
+    }
+
     private void table(Count count, Instant now) {
         Table table =
                 new Table(
-                        Table.Column.whole(by.toString().toUpperCase(Locale.ROOT)),
+                        Table.Column.whole(count.by.text.toUpperCase(Locale.ROOT)),
                         Table.Column.number("DELIVERIES"),
                         Table.Column.number("REPLAYED"),
                         Table.Column.number("OLDEST"),
@@ -236,7 +244,7 @@ final class StatsCommand implements Callable<Integer> {
 
     private void lines(Count count) {
         for (Map.Entry<String, Group> group : count.sorted()) {
-            ObjectNode line = Json.object().put("by", by.toString()).put("value", group.getKey());
+            ObjectNode line = Json.object().put("by", count.by.text).put("value", group.getKey());
             if (!terminal.json(group.getValue().json(line))) {
                 return;
             }

@@ -54,16 +54,28 @@ public final class Running {
                 writer.flush();
             } catch (InterruptException e) {
                 Thread.interrupted();
-                end(job.ended(Job.State.interrupted, done.deliveries, null, clock.instant()));
+                endBadly(job, Job.State.interrupted, Math.min(done.deliveries, taken(writer)), e);
                 throw e;
             } catch (RuntimeException e) {
-                String why = Failure.words(e);
-                end(job.ended(Job.State.failed, done.deliveries, why, clock.instant()));
+                endBadly(job, Job.State.failed, Math.min(done.deliveries, taken(writer)), e);
                 throw e;
             }
         }
         end(job.ended(Job.State.done, done.deliveries, null, clock.instant()));
         return done.deliveries;
+    }
+
+    /** How many records Kafka has taken, but for the job's own. */
+    private static long taken(Writer writer) {
+        return writer.settled() - 1;
+    }
+
+    private void endBadly(Job job, Job.State how, long moved, RuntimeException because) {
+        try {
+            end(job.ended(how, moved, Failure.words(because), clock.instant()));
+        } catch (RuntimeException e) {
+            because.addSuppressed(e);
+        }
     }
 
     /** With a producer of its own: the other may be full of what Kafka does not take. */

@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
             "Sends an endpoint the events that it never got, such as those from before it was made.",
             "Its events, scope and policy decide, as they are now. Events are kept for 7 days. What"
                     + " it got, what is on its way and what is dead are left out: replay dead ones. The"
-                    + " same command twice sends nothing twice.",
+                    + " same command twice sends nothing twice. --since has to be said.",
             ""
         },
         footer = {
