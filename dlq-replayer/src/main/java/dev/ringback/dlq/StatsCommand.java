@@ -4,6 +4,7 @@ import dev.ringback.dlq.scan.DeadRecord;
 import dev.ringback.dlq.scan.DeadTopic;
 import dev.ringback.dlq.scan.Filter;
 import dev.ringback.dlq.scan.FilterOptions;
+import dev.ringback.dlq.scan.LimitOptions;
 import dev.ringback.dlq.scan.TopicReader;
 import dev.ringback.dlq.terminal.Exit;
 import dev.ringback.dlq.terminal.FormatOptions;
@@ -53,6 +54,7 @@ final class StatsCommand implements Callable<Integer> {
 
     @Mixin private final FilterOptions options = new FilterOptions();
 
+    @Mixin private final LimitOptions limit = new LimitOptions();
     @Mixin private final FormatOptions format = new FormatOptions();
 
     StatsCommand(KafkaClients clients, Terminal terminal, Clock clock) {
@@ -189,8 +191,8 @@ final class StatsCommand implements Callable<Integer> {
             unreadable++;
         }
 
-        private List<Map.Entry<String, Group>> sorted() {
-            return groups.entrySet().stream().sorted(by.order()).toList();
+        private List<Map.Entry<String, Group>> sorted(long most) {
+            return groups.entrySet().stream().sorted(by.order()).limit(most).toList();
         }
     }
 
@@ -199,6 +201,7 @@ final class StatsCommand implements Callable<Integer> {
         Instant now = clock.instant();
         Filter filter = options.filter(now);
         Count count = new Count(by(), now);
+        long most = limit.most();
         try (TopicReader reader = new TopicReader(clients)) {
             new DeadTopic(reader).read(filter, count);
         }
@@ -212,8 +215,13 @@ final class StatsCommand implements Callable<Integer> {
             return Exit.NOTHING_MATCHED;
         }
         switch (format.format()) {
-            case table -> table(count, now);
-            case json -> lines(count);
+            case table -> table(count, most, now);
+            case json -> lines(count, most);
+        }
+        if (count.groups.size() > most) {
+            terminal.say(
+                    "%d of %d lines shown: --limit takes more"
+                            .formatted(most, count.groups.size()));
         }
         return Exit.DONE;
     }
@@ -229,7 +237,7 @@ final class StatsCommand implements Callable<Integer> {
                                                 .formatted(wanted)));
     }
 
-    private void table(Count count, Instant now) {
+    private void table(Count count, long most, Instant now) {
         Table table =
                 new Table(
                         Table.Column.whole(count.by.text.toUpperCase(Locale.ROOT)),
@@ -237,13 +245,13 @@ final class StatsCommand implements Callable<Integer> {
                         Table.Column.number("REPLAYED"),
                         Table.Column.number("OLDEST"),
                         Table.Column.number("NEWEST"));
-        count.sorted().forEach(group -> group.getValue().row(table, group.getKey(), now));
+        count.sorted(most).forEach(group -> group.getValue().row(table, group.getKey(), now));
         count.total.row(table, "total", now);
         table.print(terminal);
     }
 
-    private void lines(Count count) {
-        for (Map.Entry<String, Group> group : count.sorted()) {
+    private void lines(Count count, long most) {
+        for (Map.Entry<String, Group> group : count.sorted(most)) {
             ObjectNode line = Json.object().put("by", count.by.text).put("value", group.getKey());
             if (!terminal.json(group.getValue().json(line))) {
                 return;

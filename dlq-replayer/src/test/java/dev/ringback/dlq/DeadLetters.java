@@ -33,8 +33,18 @@ final class DeadLetters implements AutoCloseable {
     /** When the commands believe to run. */
     static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
-    private final TestKafka kafka = TestKafka.start();
-    private final Producer<byte[], byte[]> producer = kafka.clients().producer("dead", Map.of());
+    private final TestKafka kafka;
+    private final Producer<byte[], byte[]> producer;
+
+    DeadLetters() {
+        this(TestKafka.start());
+    }
+
+    /** On this broker, which it stops in the end. */
+    DeadLetters(TestKafka kafka) {
+        this.kafka = kafka;
+        this.producer = kafka.clients().producer("dead", Map.of());
+    }
 
     /** What a command did. */
     record Ran(int code, String out, String err) {

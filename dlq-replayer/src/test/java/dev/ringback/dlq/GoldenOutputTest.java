@@ -75,6 +75,7 @@ class GoldenOutputTest {
                     show-unknown         | show dlv_none
                     stats                | stats
                     stats-endpoint       | stats --by endpoint
+                    stats-limit          | stats --limit 1
                     stats-json           | stats --by age --format json
                     purge-plan           | purge --reason gone --dry-run
                     purge-plan-json      | purge --reason gone --dry-run --format json
@@ -105,6 +106,8 @@ class GoldenOutputTest {
                     error-by             | stats --by mood
                     error-purge-which    | purge --yes
                     error-purge-both     | purge --all --endpoint ep_1 --yes
+                    error-purge-limit    | purge --all --limit 3 --yes
+                    error-stats-limit    | stats --limit 0
                     error-consent        | purge --all
                     error-consent-both   | purge --all --yes --dry-run
                     error-recover-since  | recover --endpoint ep_1 --yes

@@ -94,6 +94,16 @@ class PurgeCommandTest {
     }
 
     @Test
+    void purge_limit_takesNoMore() {
+        letters.died(dead("dlv_1"), dead("dlv_2"), dead("dlv_3"), dead("dlv_1").replayedBefore(1));
+
+        assertThat(letters.run("purge", "--endpoint", "ep_1", "--limit", "2", "--yes").err())
+                .startsWith("purged 2 deliveries ");
+
+        assertThat(ids("list")).containsExactly("dlv_1");
+    }
+
+    @Test
     void purge_all_takesUnreadableOnesToo() {
         letters.died(dead("dlv_1"));
         letters.diedWithHeader(dead("a"), "{".getBytes(StandardCharsets.UTF_8));

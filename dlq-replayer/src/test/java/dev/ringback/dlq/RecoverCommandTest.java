@@ -245,6 +245,15 @@ class RecoverCommandTest {
     }
 
     @Test
+    void recover_limit_sendsNoMore() {
+        register(endpoint("ep_few", "*", null));
+
+        assertThat(recover("ep_few", "--limit", "5", "--yes").err()).startsWith("sent 5 ");
+        assertThat(recover("ep_few", "--yes").err()).startsWith("sent 20 ");
+        assertThat(sent("ep_few")).hasSize(25);
+    }
+
+    @Test
     void recover_unknownEndpoint_matchesNothing() {
         DeadLetters.Ran ran = recover("ep_none", "--yes");
 

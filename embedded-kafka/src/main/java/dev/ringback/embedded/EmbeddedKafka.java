@@ -10,7 +10,9 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,6 +36,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     private final Path folder;
     private final int port;
     private final @Nullable Quorum quorum;
+    private final Map<String, String> more = new HashMap<>();
     private @Nullable KafkaRaftServer server;
 
     /**
@@ -90,6 +93,12 @@ public final class EmbeddedKafka implements AutoCloseable {
         this.folder = folder;
         this.port = port;
         this.quorum = quorum;
+    }
+
+    /** The same broker, which is not started yet, with more properties of Kafka's own. */
+    public EmbeddedKafka with(Map<String, String> properties) {
+        more.putAll(properties);
+        return this;
     }
 
     /** A port that was free a moment ago. */
@@ -207,6 +216,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         p.put("num.network.threads", "2");
         p.put("num.recovery.threads.per.data.dir", "2");
         internalTopics(p, node.copies());
+        p.putAll(more);
         return p;
     }
 

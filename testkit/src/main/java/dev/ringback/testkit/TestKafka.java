@@ -43,11 +43,27 @@ public final class TestKafka implements AutoCloseable {
      * @param more settings beyond those that point to the broker
      */
     public static TestKafka start(Map<String, String> more) {
+        return start(more, Map.of());
+    }
+
+    /** Starts a broker that forbids what an ACL forbids, and all else of a topic that has one. */
+    public static TestKafka startWithAcls() {
+        return start(
+                Map.of(),
+                Map.of(
+                        "authorizer.class.name",
+                        "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                        "allow.everyone.if.no.acl.found",
+                        "true"));
+    }
+
+    private static TestKafka start(Map<String, String> more, Map<String, String> ofBroker) {
         Logs.configure("plain", "info");
         try {
             Path folder = Files.createTempDirectory("ringback-test");
             EmbeddedKafka broker =
-                    new EmbeddedKafka(folder.resolve("kafka"), EmbeddedKafka.freePort());
+                    new EmbeddedKafka(folder.resolve("kafka"), EmbeddedKafka.freePort())
+                            .with(ofBroker);
             TestKafka kafka = new TestKafka(folder, broker);
             kafka.environment.put(Setting.KAFKA.name(), broker.bootstrapServers());
             kafka.environment.put(Setting.PARTITIONS.name(), "3");

@@ -29,13 +29,20 @@ final class Purge {
     private final TopicReader reader;
     private final Filter filter;
     private final Map<TopicPartition, TopicReader.Stretch> bounds;
+    private final long most;
 
     /**
      * Purges within these bounds.
      *
      * @param bounds of the deaths of what the filter means
+     * @param most deliveries, the first that there are
      */
-    Purge(TopicReader reader, Filter filter, Map<TopicPartition, TopicReader.Stretch> bounds) {
+    Purge(
+            TopicReader reader,
+            Filter filter,
+            Map<TopicPartition, TopicReader.Stretch> bounds,
+            long most) {
+        this.most = most;
         this.reader = reader;
         this.filter = filter;
         this.bounds = bounds;
@@ -45,37 +52,50 @@ final class Purge {
      * Marks every death of every delivery that the filter means; all, and unreadable ones go too.
      */
     void mark(Writer writer, Mark mark, Running.Done done) {
-        new DeadTopic(reader)
-                .readDeaths(
-                        filter,
-                        bounds,
-                        new DeadTopic.Visitor() {
-                            @Override
-                            public boolean take(
-                                    DeadRecord.Delivery dead,
-                                    ConsumerRecord<byte[], byte[]> record) {
-                                mark(dead.place());
-                                done.one();
-                                return true;
-                            }
+        DeadTopic topic = new DeadTopic(reader);
+        Marking marking = new Marking(writer, mark, done);
+        if (most == Long.MAX_VALUE) {
+            topic.readDeaths(filter, bounds, marking);
+        } else {
+            // whose earlier deaths they are is not known yet when they come by; the latest hides
+            // them all the same
+            topic.read(filter, bounds, marking);
+        }
+    }
 
-                            @Override
-                            public void takeEarlier(DeadRecord.Delivery dead) {
-                                mark(dead.place());
-                            }
+    private final class Marking implements DeadTopic.Visitor {
+        private final Writer writer;
+        private final Mark mark;
+        private final Running.Done done;
 
-                            @Override
-                            public void take(DeadRecord.Unreadable bad) {
-                                if (filter.isAll()) {
-                                    mark(bad.place());
-                                }
-                            }
+        private Marking(Writer writer, Mark mark, Running.Done done) {
+            this.writer = writer;
+            this.mark = mark;
+            this.done = done;
+        }
 
-                            private void mark(DeadRecord.Place at) {
-                                writer.write(
-                                        mark.record(Topics.PURGED, at.partition(), at.offset()));
-                            }
-                        });
+        @Override
+        public boolean take(DeadRecord.Delivery dead, ConsumerRecord<byte[], byte[]> record) {
+            mark(dead.place());
+            done.one();
+            return done.deliveries() < most;
+        }
+
+        @Override
+        public void takeEarlier(DeadRecord.Delivery dead) {
+            mark(dead.place());
+        }
+
+        @Override
+        public void take(DeadRecord.Unreadable bad) {
+            if (filter.isAll()) {
+                mark(bad.place());
+            }
+        }
+
+        private void mark(DeadRecord.Place at) {
+            writer.write(mark.record(Topics.PURGED, at.partition(), at.offset()));
+        }
     }
 
     /** How much of each partition's beginning is purged: the offset of what has to stay. */

@@ -8,6 +8,7 @@ import dev.ringback.dlq.scan.DeadRecord;
 import dev.ringback.dlq.scan.DeadTopic;
 import dev.ringback.dlq.scan.Filter;
 import dev.ringback.dlq.scan.FilterOptions;
+import dev.ringback.dlq.scan.LimitOptions;
 import dev.ringback.dlq.scan.Mark;
 import dev.ringback.dlq.scan.TopicReader;
 import dev.ringback.dlq.terminal.ConsentOptions;
@@ -57,6 +58,7 @@ public final class PurgeCommand implements Callable<Integer> {
             description = "Every dead delivery, instead of a filter, and what is unreadable.")
     private boolean all;
 
+    @Mixin private final LimitOptions limit = new LimitOptions();
     @Mixin private final ConsentOptions consent = new ConsentOptions();
     @Mixin private final JobOptions jobs = new JobOptions();
     @Mixin private final FormatOptions format = new FormatOptions();
@@ -71,12 +73,17 @@ public final class PurgeCommand implements Callable<Integer> {
     /** What would be purged. */
     private static final class Doomed implements DeadTopic.Visitor {
         private final Plan plan = new Plan();
+        private final long most;
         private long unreadable;
+
+        private Doomed(long most) {
+            this.most = most;
+        }
 
         @Override
         public boolean take(DeadRecord.Delivery dead, ConsumerRecord<byte[], byte[]> record) {
             plan.add(dead);
-            return true;
+            return plan.deliveries() < most;
         }
 
         @Override
@@ -90,10 +97,14 @@ public final class PurgeCommand implements Callable<Integer> {
         Filter filter = options.filter(clock.instant());
         options.checkAll(filter, all);
         consent.check(terminal);
+        long most = limit.most();
+        if (all && most < Long.MAX_VALUE) {
+            throw options.wrong("--all and --limit contradict each other");
+        }
         try (TopicReader reader = new TopicReader(clients)) {
             DeadTopic topic = new DeadTopic(reader);
             Map<TopicPartition, TopicReader.Stretch> bounds = topic.boundsOfDeaths(filter);
-            Doomed doomed = new Doomed();
+            Doomed doomed = new Doomed(most);
             topic.read(filter, bounds, doomed);
             String what = Terminal.deliveries(doomed.plan.deliveries());
             if (doomed.unreadable > 0 && filter.isAll()) {
@@ -111,7 +122,7 @@ public final class PurgeCommand implements Callable<Integer> {
                 terminal.say("nothing was purged");
                 return Exit.FAILED;
             }
-            return purge(new Purge(reader, filter, bounds), job(filter, doomed), what);
+            return purge(new Purge(reader, filter, bounds, most), job(filter, doomed), what);
         }
     }
 

@@ -14,8 +14,10 @@ final class Delivering {
     private final int partitions;
     private final String job;
     private final Clock clock;
+    private final long most;
 
-    Delivering(TopicReader reader, String job, Clock clock) {
+    Delivering(TopicReader reader, String job, Clock clock, long most) {
+        this.most = most;
         this.partitions = reader.partitions(Topics.REPLAY).size();
         this.job = job;
         this.clock = clock;
@@ -28,7 +30,7 @@ final class Delivering {
             public boolean take(DeliveryHeader header, byte[] body) {
                 writer.write(record(header.replayed(job, clock.instant()), body));
                 done.one();
-                return true;
+                return done.deliveries() < most;
             }
 
             @Override

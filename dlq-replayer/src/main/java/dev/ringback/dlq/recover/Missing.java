@@ -11,15 +11,21 @@ import tools.jackson.databind.node.ObjectNode;
 /** Counts what an endpoint never got. */
 final class Missing implements Recovery.Visitor {
     private final Map<String, Long> byType = new TreeMap<>();
+    private final long most;
     private long total;
     private long tooLarge;
     private long incomplete;
+
+    /** Counts so many and no more. */
+    Missing(long most) {
+        this.most = most;
+    }
 
     @Override
     public boolean take(DeliveryHeader header, byte[] body) {
         byType.merge(header.eventType(), 1L, Long::sum);
         total++;
-        return true;
+        return total < most;
     }
 
     @Override

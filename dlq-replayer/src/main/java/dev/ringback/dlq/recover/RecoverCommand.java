@@ -4,6 +4,7 @@ import dev.ringback.dlq.job.Job;
 import dev.ringback.dlq.job.JobOptions;
 import dev.ringback.dlq.job.Running;
 import dev.ringback.dlq.scan.IdTable;
+import dev.ringback.dlq.scan.LimitOptions;
 import dev.ringback.dlq.scan.TimeOptions;
 import dev.ringback.dlq.scan.TopicReader;
 import dev.ringback.dlq.terminal.ConsentOptions;
@@ -70,6 +71,7 @@ public final class RecoverCommand implements Callable<Integer> {
             description = "About this call (or assistant, or message).")
     private @Nullable String call;
 
+    @Mixin private final LimitOptions limit = new LimitOptions();
     @Mixin private final ConsentOptions consent = new ConsentOptions();
     @Mixin private final JobOptions jobs = new JobOptions();
     @Mixin private final FormatOptions format = new FormatOptions();
@@ -89,6 +91,7 @@ public final class RecoverCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Wanted wanted = wanted(clock.instant());
+        limit.most();
         consent.check(terminal);
         try (TopicReader reader = new TopicReader(clients)) {
             Optional<Recipient> found = Recipient.find(reader, endpoint);
@@ -102,7 +105,7 @@ public final class RecoverCommand implements Callable<Integer> {
                         "endpoint %s is disabled: enable it, or all that it is sent dies at once"
                                 .formatted(endpoint));
             }
-            Missing missing = new Missing();
+            Missing missing = new Missing(limit.most());
             search(reader, recipient, wanted, missing);
             remark(missing);
             if (missing.total() == 0) {
@@ -165,7 +168,7 @@ public final class RecoverCommand implements Callable<Integer> {
         String name = "rcv_" + UUID.randomUUID();
         Job job =
                 Job.begun(name, Job.Kind.recover, jobs.by(), clock.instant(), said(wanted), total);
-        Delivering delivering = new Delivering(reader, name, clock);
+        Delivering delivering = new Delivering(reader, name, clock, total);
         long sent =
                 new Running(clients, clock)
                         .run(
