@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 class ReplayCommandTest {
     private static DeadLetters letters;
@@ -184,6 +185,49 @@ class ReplayCommandTest {
         } finally {
             largestReplay("5242880");
         }
+    }
+
+    @Test
+    void replay_replayedTooOften_isLeftOut() {
+        letters.died(
+                dead("dlv_1").replayedBefore(5), dead("dlv_2").call("call-2").replayedBefore(4));
+
+        DeadLetters.Ran ran = letters.run("replay", "--all", "--yes");
+        DeadLetters.Ran more = letters.run("replay", "--all", "--yes", "--max-replays", "6");
+
+        assertThat(ran.code()).isZero();
+        assertThat(ran.err()).startsWith("1 delivery left out, replayed 5 times or more");
+        assertThat(more.code()).isZero();
+        assertThat(ids(replayed())).containsExactlyInAnyOrder("dlv_1", "dlv_2");
+    }
+
+    @Test
+    void replay_ended_isRecordedAsAJob() {
+        letters.died(dead("dlv_1"), dead("dlv_2"));
+
+        letters.run("replay", "--endpoint", "ep_1", "--yes", "--by", "ann");
+
+        String name = replayId(replayed().getFirst().headers());
+        JsonNode job = letters.run("jobs", name, "--format", "json").lines().getFirst();
+        assertThat(job.path("kind").stringValue()).isEqualTo("replay");
+        assertThat(job.path("by").stringValue()).isEqualTo("ann");
+        assertThat(job.path("state").stringValue()).isEqualTo("done");
+        assertThat(job.at("/filters/endpoint").stringValue()).isEqualTo("ep_1");
+        assertThat(job.at("/counts/moved").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void replay_rate_isKept() {
+        for (int i = 0; i < 200; i++) {
+            letters.died(dead("dlv_" + i).call("call-" + i));
+        }
+
+        letters.run("replay", "--all", "--yes", "--rate", "100/s");
+
+        // a record's time is when the broker took it; 199 gaps of 10 ms
+        long[] times = replayed().stream().mapToLong(ConsumerRecord::timestamp).sorted().toArray();
+        assertThat(times).hasSize(200);
+        assertThat(times[199] - times[0]).isBetween(1_890L, 2_090L);
     }
 
     private static String incompressible() {

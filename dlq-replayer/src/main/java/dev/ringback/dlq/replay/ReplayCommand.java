@@ -1,5 +1,8 @@
 package dev.ringback.dlq.replay;
 
+import dev.ringback.dlq.job.Job;
+import dev.ringback.dlq.job.JobOptions;
+import dev.ringback.dlq.job.Jobs;
 import dev.ringback.dlq.scan.DeadRecord;
 import dev.ringback.dlq.scan.DeadTopic;
 import dev.ringback.dlq.scan.Filter;
@@ -8,9 +11,12 @@ import dev.ringback.dlq.scan.TopicReader;
 import dev.ringback.dlq.terminal.Exit;
 import dev.ringback.dlq.terminal.Table;
 import dev.ringback.dlq.terminal.Terminal;
+import dev.ringback.dlq.write.Writer;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Units;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,6 +62,21 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--max", paramLabel = "N", description = "At most so many, the first dead.")
     private @Nullable Integer max;
 
+    @Option(
+            names = "--max-replays",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Leave out what was replayed so often already. Default: 5.")
+    private @Nullable Integer maxReplays;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "RATE",
+            description = "No faster than this, such as 100/s. Default: as fast as Kafka goes.")
+    private @Nullable String rate;
+
+    @Mixin private final JobOptions jobs = new JobOptions();
+
     @Option(names = "--again", description = "Also those that were replayed since they died.")
     private boolean again;
 
@@ -95,12 +116,15 @@ public final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         Filter filter = options.filter(clock.instant());
         int most = options.positive("--max", max).orElse(Integer.MAX_VALUE);
+        double perSecond = perSecond();
+        int guard = options.positive("--max-replays", maxReplays).orElse(Integer.MAX_VALUE);
         options.checkAll(filter, all);
         if (!yes && !dryRun && !terminal.interactive()) {
             throw options.wrong("this is no terminal to ask on: say --yes, or --dry-run");
         }
         try (TopicReader reader = new TopicReader(clients)) {
-            List<DeadRecord.Delivery> chosen = choose(new DeadTopic(reader).find(filter), most);
+            List<DeadRecord.Delivery> chosen =
+                    choose(new DeadTopic(reader).find(filter), most, guard);
             if (chosen.isEmpty()) {
                 return Exit.NOTHING_MATCHED;
             }
@@ -113,11 +137,11 @@ public final class ReplayCommand implements Callable<Integer> {
                 terminal.say("nothing was replayed");
                 return Exit.FAILED;
             }
-            return replay(reader, chosen);
+            return replay(reader, filter, chosen, perSecond);
         }
     }
 
-    private List<DeadRecord.Delivery> choose(DeadTopic.Found found, int most) {
+    private List<DeadRecord.Delivery> choose(DeadTopic.Found found, int most, int guard) {
         if (found.unreadableCount() > 0) {
             terminal.say(
                     "%d unreadable %s left out"
@@ -133,6 +157,7 @@ public final class ReplayCommand implements Callable<Integer> {
                     "%s left out, replayed since they died: --again takes them too"
                             .formatted(Terminal.deliveries(dead.size() - open.size())));
         }
+        open = guarded(open, guard);
         if (open.isEmpty()) {
             terminal.say(dead.isEmpty() ? "no dead delivery matches" : "nothing left to replay");
         }
@@ -140,6 +165,26 @@ public final class ReplayCommand implements Callable<Integer> {
             terminal.say("%d of %d, the first to die".formatted(most, open.size()));
         }
         return open.subList(0, Math.min(most, open.size()));
+    }
+
+    /** What dies again each time it is replayed is not sent round for ever. */
+    private List<DeadRecord.Delivery> guarded(List<DeadRecord.Delivery> open, int guard) {
+        List<DeadRecord.Delivery> fewer =
+                open.stream().filter(one -> one.replays() < guard).toList();
+        if (fewer.size() < open.size()) {
+            terminal.say(
+                    "%s left out, replayed %d times or more: --max-replays takes more"
+                            .formatted(Terminal.deliveries(open.size() - fewer.size()), guard));
+        }
+        return fewer;
+    }
+
+    private double perSecond() {
+        try {
+            return rate == null ? Pace.FREE : Units.perSecond(rate);
+        } catch (IllegalArgumentException e) {
+            throw options.wrong("--rate: " + e.getMessage());
+        }
     }
 
     private void show(List<DeadRecord.Delivery> chosen) {
@@ -172,22 +217,56 @@ public final class ReplayCommand implements Callable<Integer> {
                 .put("deliveries", deliveries);
     }
 
-    private int replay(TopicReader reader, List<DeadRecord.Delivery> chosen) {
-        String replayId = "rpl_" + UUID.randomUUID();
+    private int replay(
+            TopicReader reader, Filter filter, List<DeadRecord.Delivery> chosen, double perSecond) {
+        Job job =
+                Job.begun(
+                        "rpl_" + UUID.randomUUID(),
+                        Job.Kind.replay,
+                        jobs.by(),
+                        clock.instant(),
+                        filter.said(),
+                        chosen.size());
+        record(job);
         if (!wait) {
-            Replayer.End end = new Replayer(clients, reader, clock).replay(chosen, replayId);
-            return report(end, chosen.size(), replayId, null);
+            return report(move(reader, chosen, job, perSecond), chosen.size(), job.name(), null);
         }
         try (TopicReader second = new TopicReader(clients)) {
             ReplayWatch watch = new ReplayWatch(second);
-            Replayer.End end = new Replayer(clients, reader, clock).replay(chosen, replayId);
+            Replayer.End end = move(reader, chosen, job, perSecond);
             if (!(end instanceof Replayer.End.Complete)) {
-                return report(end, chosen.size(), replayId, null);
+                return report(end, chosen.size(), job.name(), null);
             }
             terminal.say(
                     "replayed %s as %s, waiting for what becomes of them"
-                            .formatted(count(chosen), replayId));
-            return report(end, chosen.size(), replayId, watch.await(ids(chosen), replayId));
+                            .formatted(count(chosen), job.name()));
+            ReplayWatch.Fates fates = watch.await(ids(chosen), job.name());
+            return report(end, chosen.size(), job.name(), fates);
+        }
+    }
+
+    private Replayer.End move(
+            TopicReader reader, List<DeadRecord.Delivery> chosen, Job job, double perSecond) {
+        Pace pace = new Pace(perSecond, System.nanoTime());
+        Replayer.End end = new Replayer(clients, reader, clock, pace).replay(chosen, job.name());
+        Instant now = clock.instant();
+        record(
+                switch (end) {
+                    case Replayer.End.Complete(int done) ->
+                            job.ended(Job.State.done, done, null, now);
+                    case Replayer.End.Failed(int done, String why) ->
+                            job.ended(Job.State.failed, done, why, now);
+                    case Replayer.End.Interrupted(int done) ->
+                            job.ended(Job.State.interrupted, done, "interrupted", now);
+                });
+        return end;
+    }
+
+    /** Nothing moves unless it can be recorded who had it moved. */
+    private void record(Job job) {
+        try (Writer writer = new Writer(clients)) {
+            writer.write(Jobs.record(job));
+            writer.flush();
         }
     }
 

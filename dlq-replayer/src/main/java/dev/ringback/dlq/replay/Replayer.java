@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,11 +40,16 @@ final class Replayer {
     private final KafkaClients clients;
     private final TopicReader reader;
     private final Clock clock;
+    private final Pace pace;
 
-    Replayer(KafkaClients clients, TopicReader reader, Clock clock) {
+    /** What Kafka has taken and nothing is marked of yet. */
+    private final Queue<DeadRecord.Delivery> unmarked = new ConcurrentLinkedQueue<>();
+
+    Replayer(KafkaClients clients, TopicReader reader, Clock clock, Pace pace) {
         this.clients = clients;
         this.reader = reader;
         this.clock = clock;
+        this.pace = pace;
     }
 
     /** How a replay ended. */
@@ -72,29 +79,58 @@ final class Replayer {
                     stretches(wanted),
                     next -> {
                         DeadRecord.Delivery dead = find(wanted, next);
-                        if (dead != null && failure.get() == null) {
-                            producer.send(
-                                    living(next, dead, replayId),
-                                    (sent, problem) -> {
-                                        if (problem == null) {
-                                            done.incrementAndGet();
-                                        } else {
-                                            failure.compareAndSet(null, problem);
-                                        }
-                                    });
-                            producer.send(mark(dead, replayId));
+                        if (dead != null) {
+                            pace.await();
+                            mark(producer, replayId);
+                            move(producer, next, dead, replayId, done, failure);
                         }
-                    });
-            producer.flush();
+                    },
+                    () -> failure.get() == null);
+            settle(producer, replayId);
         } catch (InterruptException e) {
             Thread.interrupted();
+            settle(producer, replayId);
             producer.close(CLOSE);
             return new End.Interrupted(done.get());
         } catch (KafkaException | Failure e) {
             failure.compareAndSet(null, e);
+            settle(producer, replayId);
         }
         producer.close(CLOSE);
         return end(chosen.size(), done.get(), failure.get());
+    }
+
+    private void move(
+            Producer<byte[], byte[]> producer,
+            ConsumerRecord<byte[], byte[]> record,
+            DeadRecord.Delivery dead,
+            String replayId,
+            AtomicInteger done,
+            AtomicReference<@Nullable Exception> failure) {
+        producer.send(
+                living(record, dead, replayId),
+                (sent, problem) -> {
+                    if (problem == null) {
+                        done.incrementAndGet();
+                        unmarked.add(dead);
+                    } else {
+                        failure.compareAndSet(null, problem);
+                    }
+                });
+    }
+
+    /** Waits until Kafka has taken or refused everything, and marks what it has taken. */
+    private void settle(Producer<byte[], byte[]> producer, String replayId) {
+        producer.flush();
+        mark(producer, replayId);
+        producer.flush();
+    }
+
+    /** A mark before its replay is safe could outlive it: the delivery would never be replayed. */
+    private void mark(Producer<byte[], byte[]> producer, String replayId) {
+        for (DeadRecord.Delivery dead = unmarked.poll(); dead != null; dead = unmarked.poll()) {
+            producer.send(mark(dead, replayId));
+        }
     }
 
     private static End end(int wanted, int done, @Nullable Exception failure) {
