@@ -2,6 +2,7 @@ package dev.ringback.dlq.recover;
 
 import dev.ringback.dlq.scan.TopicReader;
 import dev.ringback.fanout.Fanout;
+import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
@@ -70,10 +71,11 @@ record Recipient(List<Endpoint> records) {
         return records.stream().anyMatch(one -> one.wants(type));
     }
 
-    /** Its share in the deliveries of an event. */
+    /** Its share in the deliveries of an event; nobody waits for the answer to a question now. */
     List<Fanout.Planned> of(Fanout fanout) {
         return fanout.over(records).stream()
                 .filter(planned -> planned.header().endpointId().equals(id()))
+                .filter(planned -> planned.header().kind() == DeliveryHeader.Kind.notify)
                 .toList();
     }
 }
