@@ -2,7 +2,12 @@ package dev.ringback.order;
 
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Topics;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import tools.jackson.core.JacksonException;
 
 /**
  * One copy of a delivery in Kafka, by hashes: 64 bits keep a million of them apart, and what they
@@ -24,6 +29,32 @@ public record Copy(long key, long name, long sequence, long dueMillis) {
         }
         long name = hash(hash(replays(header), header.deliveryId()), topic);
         return new Copy(key(header), mix(name), header.sequence(), UNKNOWN);
+    }
+
+    /** The first part of the key, so that the headers of others need not be read. */
+    static String endpointId(ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = record.key() == null ? new byte[0] : record.key();
+        int length = 0;
+        while (length < key.length && key[length] != ':') {
+            length++;
+        }
+        return new String(key, 0, length, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The copy that a record is; empty when it is no delivery: whoever dispatches it finds that
+     * out, too.
+     */
+    static Optional<Copy> read(ConsumerRecord<byte[], byte[]> record) {
+        Header header = record.headers().lastHeader(DeliveryHeader.NAME);
+        if (header == null || header.value() == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(of(record.topic(), DeliveryHeader.read(header.value())));
+        } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
+            return Optional.empty();
+        }
     }
 
     /** The copy on a rung with this header: each time it is put on one it is another. */

@@ -2,8 +2,6 @@ package dev.ringback.order;
 
 import dev.ringback.lane.Holes;
 import dev.ringback.runtime.KafkaClients;
-import dev.ringback.schemas.DeliveryHeader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,11 +22,9 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
 
 /**
  * Reads what waits in a unit from Kafka: the rungs to their ends, and of the front topics what was
@@ -225,34 +221,11 @@ public final class UnitScan implements OrderGate.Scanner, AutoCloseable {
             for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
                 long offset = record.offset();
                 boolean over = offset < at.offset() || holes.done(offset - at.offset());
-                if (!over && offset < end && scan.wants(endpointId(record))) {
-                    read(record).ifPresent(h -> copies.add(Copy.of(partition.topic(), h)));
+                if (!over && offset < end && scan.wants(Copy.endpointId(record))) {
+                    Copy.read(record).ifPresent(copies::add);
                 }
             }
         }
         return copies;
-    }
-
-    /** The first part of the key, so that the headers of others need not be read. */
-    private static String endpointId(ConsumerRecord<byte[], byte[]> record) {
-        byte[] key = record.key() == null ? new byte[0] : record.key();
-        int length = 0;
-        while (length < key.length && key[length] != ':') {
-            length++;
-        }
-        return new String(key, 0, length, StandardCharsets.UTF_8);
-    }
-
-    /** Empty when it is no delivery: whoever dispatches it finds that out, too. */
-    private static Optional<DeliveryHeader> read(ConsumerRecord<byte[], byte[]> record) {
-        Header header = record.headers().lastHeader(DeliveryHeader.NAME);
-        if (header == null || header.value() == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(DeliveryHeader.read(header.value()));
-        } catch (JacksonException | IllegalArgumentException | NullPointerException e) {
-            return Optional.empty();
-        }
     }
 }

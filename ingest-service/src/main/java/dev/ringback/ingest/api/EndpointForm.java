@@ -10,11 +10,9 @@ import dev.ringback.schemas.Endpoint.Policy;
 import dev.ringback.schemas.Endpoint.Scope;
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.SignatureScheme;
-import dev.ringback.schemas.Units;
 import dev.ringback.schemas.Violation;
 import dev.ringback.signature.SignatureOverride;
 import dev.ringback.signature.SignatureOverride.Reading;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,16 +58,8 @@ record EndpointForm(
                     "metadata");
     private static final List<String> SCOPE_FIELDS =
             List.of("agent_id", "application_id", "phone_number_id", "environment");
-    private static final List<String> POLICY_FIELDS =
-            List.of("timeout", "schedule", "max_in_flight", "rate", "ordered", "max_age");
     private static final int MAX_TEXT = 256;
     private static final int MAX_ENTRIES = 50;
-    private static final int MAX_IN_FLIGHT = 1_000;
-    private static final Duration LEAST = Duration.ofMillis(1);
-    private static final Duration LEAST_TIMEOUT = Duration.ofMillis(100);
-    private static final Duration MOST_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration MOST_WAIT = Duration.ofDays(7);
-    private static final Duration MOST_AGE = Duration.ofDays(30);
 
     /**
      * Reads what somebody sent.
@@ -109,7 +99,7 @@ record EndpointForm(
                                 ? List.of(dialect.signature())
                                 : List.of(dialect.signature(), signature),
                         known == null ? List.of() : known.config().headers().keySet()),
-                policy(fields.object("policy", MAX_ENTRIES)),
+                PolicyForm.read(fields.object("policy", MAX_ENTRIES)),
                 signature,
                 fields.object("metadata", MAX_ENTRIES).texts());
     }
@@ -223,27 +213,6 @@ record EndpointForm(
         return secret.flatMap(text -> SecretMaker.fault(dialect, signature, text))
                 .map(fault -> fields.<String>fault("secret", fault))
                 .orElse(secret);
-    }
-
-    private static Policy policy(Fields fields) {
-        fields.only(POLICY_FIELDS);
-        Fields waits = fields.list("schedule", 0, MAX_ENTRIES);
-        List<Duration> schedule = waits.each(index -> waits.duration(index, LEAST, MOST_WAIT));
-        return new Policy(
-                fields.duration("timeout", LEAST_TIMEOUT, MOST_TIMEOUT).orElse(null),
-                fields.has("schedule") ? schedule : null,
-                fields.number("max_in_flight", 1, MAX_IN_FLIGHT).orElse(null),
-                fields.parsed("rate", EndpointForm::rate).orElse(null),
-                fields.flag("ordered").orElse(null),
-                fields.duration("max_age", LEAST, MOST_AGE).orElse(null));
-    }
-
-    private static String rate(String text) {
-        double perSecond = Units.perSecond(text);
-        if (perSecond <= 0) {
-            throw new IllegalArgumentException("is not above zero");
-        }
-        return text;
     }
 
     /** Without the secret and the header values: this may end up in a log. */
