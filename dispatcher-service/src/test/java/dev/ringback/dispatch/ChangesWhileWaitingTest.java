@@ -62,6 +62,30 @@ class ChangesWhileWaitingTest {
     }
 
     @Test
+    void recordUnreadable_waitsForOneThatIsNot() {
+        try (SubscriberStub failing = failing()) {
+            String account = dispatcher.name("acc");
+            EndpointSketch endpoint = endpoint(account, failing);
+            dispatcher.put(endpoint);
+            String call = failOnce(account, failing);
+            String key = dispatcher.attempts(call).getFirst().endpointId();
+            dispatcher.remove(key);
+            dispatcher.send(
+                    new ProducerRecord<>(
+                            Topics.ENDPOINTS,
+                            0,
+                            key.getBytes(StandardCharsets.UTF_8),
+                            "no endpoint".getBytes(StandardCharsets.UTF_8)));
+            Attempt second = dispatcher.awaitAttempts(call, 2).get(1);
+            assertThat(second.outcome()).isEqualTo(Attempt.Result.deferred);
+            assertThat(second.reason()).isEqualTo("its endpoint cannot be read");
+            assertThat(second.attempt()).isEqualTo(2);
+            assertThat(dispatcher.dead(call)).isEmpty();
+            assertThat(failing.count()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void urlSecretAndHeadersChanged_applyToTheNextAttempt() {
         try (SubscriberStub failing = failing();
                 SubscriberStub other = SubscriberStub.start()) {

@@ -8,8 +8,10 @@ import dev.ringback.embedded.EmbeddedKafka;
 import dev.ringback.runtime.SecretBox;
 import dev.ringback.runtime.Setting;
 import dev.ringback.schemas.Attempt;
+import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.Topics;
@@ -42,6 +44,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 class DispatcherServiceTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -232,8 +235,10 @@ class DispatcherServiceTest {
             for (String header : new String[] {null, "", "{}", "null", "[]", "{\"attempt\":0}"}) {
                 foreign(topic, header);
             }
+            foreign(topic, header("created_at", "+292278994-08-17T07:12:55Z"));
+            foreign(topic, header("due_at", "-0044-03-15T10:00:00Z"));
         }
-        Await.until("all among the dead", LIMIT, () -> unreadable() == before + 18);
+        Await.until("all among the dead", LIMIT, () -> unreadable() == before + 24);
         AtomicInteger answers = new AtomicInteger();
         try (SubscriberStub subscriber =
                 SubscriberStub.start(
@@ -403,6 +408,24 @@ class DispatcherServiceTest {
         return kafka.records(Topics.DEAD).stream()
                 .filter(r -> new String(r.key(), StandardCharsets.UTF_8).equals("foreign"))
                 .count();
+    }
+
+    /** That of a delivery like any other, but for one field. */
+    private static String header(String field, String text) {
+        CallEvent event = CallEvent.of("evt", EventType.CALL_ENDED, Instant.EPOCH, "acc", "call");
+        byte[] usual =
+                DeliveryHeader.first(
+                                event,
+                                1,
+                                "call.ended",
+                                "ep_none",
+                                "standard",
+                                "application/json",
+                                Instant.EPOCH,
+                                new DeliveryHeader.Origin(Topics.EVENTS, 0, 0),
+                                null)
+                        .bytes();
+        return Json.read(usual, ObjectNode.class).put(field, text).toString();
     }
 
     private static void foreign(String topic, String header) {
