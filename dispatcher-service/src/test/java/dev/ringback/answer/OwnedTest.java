@@ -92,7 +92,7 @@ class OwnedTest {
         owned.publish(asked, Instruction.failed(asked, "timeout"), List::of)
                 .get(LIMIT_SECONDS, TimeUnit.SECONDS);
         assertThat(owned.lateness(asked)).contains(Late.SETTLED);
-        DeliveryHeader replayed = asked.replayed("rpl_1", 0, CLOCK.instant());
+        DeliveryHeader replayed = asked.replayed("rpl_1", CLOCK.instant());
         assertThat(publish(owned, replayed).get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEmpty();
         assertThat(owned.lateness(replayed)).contains(Late.SETTLED);
         owned.end();

@@ -253,7 +253,7 @@ class AnswerTest {
                         .orElseThrow();
         ProducerRecord<byte[], byte[]> living =
                 new ProducerRecord<>(Topics.REPLAY, dead.partition(), dead.key(), dead.value());
-        DeliveryHeader moved = header(dead).replayed("rpl_1", 0, Instant.now());
+        DeliveryHeader moved = header(dead).replayed("rpl_1", Instant.now());
         living.headers().add(DeliveryHeader.NAME, moved.bytes());
         dispatcher.send(living);
     }

@@ -2,13 +2,11 @@ package dev.ringback.dlq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringback.runtime.Setting;
+import dev.ringback.schemas.Topics;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,26 +48,16 @@ class SmallHeapTest {
         assertThat(run("list").lines()).hasSize(1_001);
     }
 
+    @Test
+    void replay_manyDead_needsLittleMemory() throws Exception {
+        run("replay", "--all", "--yes");
+
+        assertThat(letters.kafka().records(Topics.REPLAY)).hasSize(DELIVERIES);
+    }
+
     private String run(String... args) throws IOException, InterruptedException {
-        Path out = folder.resolve("out");
-        List<String> command = new ArrayList<>();
-        command.add(System.getProperty("java.home") + "/bin/java");
-        command.addAll(List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("--sun-misc-unsafe-memory-access=allow");
-        command.add(Main.class.getName());
-        command.addAll(List.of(args));
-        ProcessBuilder builder =
-                new ProcessBuilder(command)
-                        .redirectOutput(out.toFile())
-                        .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment().keySet().removeIf(name -> name.startsWith("RINGBACK_"));
-        builder.environment()
-                .put(Setting.KAFKA.name(), letters.kafka().broker().bootstrapServers());
-        Process process = builder.start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
-        return Files.readString(out);
+        DeadLetters.Ran ran = Child.start(letters, folder, args).ran();
+        assertThat(ran.code()).as(ran.err()).isZero();
+        return ran.out();
     }
 }

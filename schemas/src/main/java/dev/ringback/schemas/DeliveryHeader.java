@@ -1,5 +1,6 @@
 package dev.ringback.schemas;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.ringback.schemas.Endpoint.Stage;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -82,8 +83,21 @@ public record DeliveryHeader(
      * @param id the replay's own id
      * @param count how often this delivery has been replayed so far
      * @param at when it was replayed; its age counts from here
+     * @param from the dead record it was made of, by those who say
      */
-    public record Replay(String id, int count, Instant at) {}
+    public record Replay(
+            String id,
+            int count,
+            Instant at,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable From from) {
+        /** A replay that does not say of which record. */
+        public Replay(String id, int count, Instant at) {
+            this(id, count, at, null);
+        }
+    }
+
+    /** A dead record, and how often that record has been replayed by now. */
+    public record From(int partition, long offset, int times) {}
 
     /**
      * How a delivery goes out, where that is not simply a POST to the endpoint.
@@ -293,18 +307,12 @@ public record DeliveryHeader(
 
     /** The dead delivery living again: a new schedule from attempt 1. */
     public DeliveryHeader replayed(String replayId, Instant now) {
-        return replayed(replayId, replay == null ? 0 : replay.count(), now);
+        return replayed(new Replay(replayId, replay == null ? 1 : replay.count() + 1, now));
     }
 
-    /**
-     * The dead delivery living again.
-     *
-     * @param earlier how often it has been replayed so far; more than this header knows when it was
-     *     replayed after it died
-     */
-    public DeliveryHeader replayed(String replayId, int earlier, Instant now) {
-        Replay next = new Replay(replayId, earlier + 1, now);
-        return moved(1, now, null, lastStatus, lastReason, next, null, null);
+    /** The same, in this replay. */
+    public DeliveryHeader replayed(Replay next) {
+        return moved(1, next.at(), null, lastStatus, lastReason, next, null, null);
     }
 
     /** The same delivery as it is put on a rung. */

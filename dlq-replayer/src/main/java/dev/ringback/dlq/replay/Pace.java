@@ -1,8 +1,5 @@
 package dev.ringback.dlq.replay;
 
-import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.common.errors.InterruptException;
-
 /**
  * Says when the next may go at a rate. It starts with one, not with a burst, and makes up for at
  * most a tenth of a second that was missed. Not thread-safe.
@@ -23,25 +20,18 @@ final class Pace {
         this.nextNanos = nowNanos;
     }
 
-    /**
-     * Returns when the next may go, which it then has.
-     *
-     * @throws InterruptException when somebody wants the thread to stop
-     */
-    void await() {
-        for (long now = System.nanoTime(); ; now = System.nanoTime()) {
-            if (nextNanos <= now) {
-                go(now);
-                return;
-            }
-            if (Thread.interrupted()) {
-                throw new InterruptException("interrupted");
-            }
-            LockSupport.parkNanos((long) nextNanos - now);
-        }
+    /** When the next may go. */
+    long nextNanos() {
+        return (long) nextNanos;
     }
 
-    private void go(long nowNanos) {
+    /** Whether the next may go by then. */
+    boolean allows(long nowNanos) {
+        return nextNanos <= nowNanos;
+    }
+
+    /** One goes now. */
+    void go(long nowNanos) {
         nextNanos = Math.max(nextNanos, nowNanos - MISSED_NANOS) + nanosEach;
     }
 }

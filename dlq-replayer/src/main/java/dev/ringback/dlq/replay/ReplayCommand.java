@@ -1,30 +1,28 @@
 package dev.ringback.dlq.replay;
 
 import dev.ringback.dlq.job.Job;
+import dev.ringback.dlq.job.JobLog;
 import dev.ringback.dlq.job.JobOptions;
-import dev.ringback.dlq.job.Jobs;
-import dev.ringback.dlq.scan.DeadRecord;
+import dev.ringback.dlq.job.Lease;
 import dev.ringback.dlq.scan.DeadTopic;
 import dev.ringback.dlq.scan.Filter;
 import dev.ringback.dlq.scan.FilterOptions;
 import dev.ringback.dlq.scan.TopicReader;
+import dev.ringback.dlq.terminal.ConsentOptions;
 import dev.ringback.dlq.terminal.Exit;
-import dev.ringback.dlq.terminal.Table;
+import dev.ringback.dlq.terminal.Failure;
+import dev.ringback.dlq.terminal.FormatOptions;
 import dev.ringback.dlq.terminal.Terminal;
-import dev.ringback.dlq.write.Writer;
+import dev.ringback.dlq.write.Rights;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.Json;
-import dev.ringback.schemas.Units;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Replays dead deliveries: same id, same bytes, a new schedule from the start.",
             "Says how many by endpoint and reason, and asks before anything moves. What was replayed"
-                    + " since it died is left out.",
+                    + " since it died is left out. However it is stopped, --job NAME goes on: none"
+                    + " twice, none missed.",
             ""
         },
         footer = {
@@ -47,9 +46,12 @@ import tools.jackson.databind.node.ObjectNode;
             "some died again (--wait), 130 interrupted.",
             "",
             "  ringback dlq replay --endpoint ep_1 --since 2h --dry-run",
-            "  ringback dlq replay --endpoint ep_1 --since 2h --wait"
+            "  ringback dlq replay --endpoint ep_1 --since 2h --wait",
+            "  ringback dlq replay --account acc_1 --rate 100/s --job monday --yes"
         })
 public final class ReplayCommand implements Callable<Integer> {
+    private static final int MAX_REPLAYS = 5;
+
     private final KafkaClients clients;
     private final Terminal terminal;
     private final Clock clock;
@@ -62,39 +64,29 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--max", paramLabel = "N", description = "At most so many, the first dead.")
     private @Nullable Integer max;
 
-    @Option(
-            names = "--max-replays",
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "Leave out what was replayed so often already. Default: 5.")
-    private @Nullable Integer maxReplays;
-
-    @Option(
-            names = "--rate",
-            paramLabel = "RATE",
-            description = "No faster than this, such as 100/s. Default: as fast as Kafka goes.")
-    private @Nullable String rate;
-
-    @Mixin private final JobOptions jobs = new JobOptions();
-
     @Option(names = "--again", description = "Also those that were replayed since they died.")
     private boolean again;
 
-    @Option(names = "--dry-run", description = "Only say what would be replayed.")
-    private boolean dryRun;
+    @Option(
+            names = "--max-replays",
+            paramLabel = "N",
+            description = "Leave out what was replayed so often already. Default: 5.")
+    private @Nullable Integer maxReplays;
 
-    @Option(names = "--yes", description = "Do it without asking.")
-    private boolean yes;
+    @Mixin private final RateOptions rates = new RateOptions();
+    @Mixin private final ConsentOptions consent = new ConsentOptions();
 
     @Option(names = "--wait", description = "Wait until each is delivered or dead again.")
     private boolean wait;
 
     @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            defaultValue = "table",
-            description = "${COMPLETION-CANDIDATES}; json is an object a line. Default: table.")
-    private Terminal.Format format = Terminal.Format.table;
+            names = "--job",
+            paramLabel = "NAME",
+            description = "Give it this name, or go on with the job of this name.")
+    private @Nullable String name;
+
+    @Mixin private final JobOptions jobs = new JobOptions();
+    @Mixin private final FormatOptions format = new FormatOptions();
 
     /** Works on this Kafka. */
     public ReplayCommand(KafkaClients clients, Terminal terminal, Clock clock) {
@@ -103,222 +95,187 @@ public final class ReplayCommand implements Callable<Integer> {
         this.clock = clock;
     }
 
-    /** How many deliveries there are to an endpoint that died for a reason. */
-    private record Group(String endpoint, String reason) implements Comparable<Group> {
-        @Override
-        public int compareTo(Group that) {
-            int byEndpoint = endpoint.compareTo(that.endpoint);
-            return byEndpoint != 0 ? byEndpoint : reason.compareTo(that.reason);
-        }
-    }
-
     @Override
     public Integer call() {
-        Filter filter = options.filter(clock.instant());
-        int most = options.positive("--max", max).orElse(Integer.MAX_VALUE);
-        double perSecond = perSecond();
-        int guard = options.positive("--max-replays", maxReplays).orElse(Integer.MAX_VALUE);
+        rates.rates();
+        Optional<Integer> most = options.positive("--max", max);
+        int guard = options.positive("--max-replays", maxReplays).orElse(MAX_REPLAYS);
+        consent.check(terminal);
+        if (name != null && !name.matches("[A-Za-z0-9_.:-]{1,128}")) {
+            throw options.wrong("--job: 1 to 128 letters, digits and _ . : - make a name");
+        }
+        if (name == null) {
+            // what is wrong with them is said before Kafka is asked
+            options.checkAll(options.filter(clock.instant()), all);
+        }
+        try (TopicReader reader = new TopicReader(clients);
+                JobLog log = new JobLog(clients)) {
+            long since = log.end() - 1;
+            Optional<JobLog.Entry> known = name == null ? Optional.empty() : log.find(name);
+            if (known.isPresent()) {
+                return resume(reader, log, known.get());
+            }
+            Long limit = most.map(Integer::longValue).orElse(null);
+            return begin(reader, log, since, new Job.Asked(again, limit, guard, null));
+        }
+    }
+
+    private int begin(TopicReader reader, JobLog log, long since, Job.Asked asked) {
+        Instant now = clock.instant();
+        Filter filter = options.filter(now);
         options.checkAll(filter, all);
-        if (!yes && !dryRun && !terminal.interactive()) {
-            throw options.wrong("this is no terminal to ask on: say --yes, or --dry-run");
+        DeadTopic topic = new DeadTopic(reader);
+        Map<TopicPartition, TopicReader.Stretch> bounds = topic.bounds(filter);
+        Survey survey = new Survey(asked);
+        topic.read(filter, bounds, survey);
+        survey.say(terminal);
+        if (survey.plan().deliveries() == 0) {
+            return Exit.NOTHING_MATCHED;
         }
-        try (TopicReader reader = new TopicReader(clients)) {
-            List<DeadRecord.Delivery> chosen =
-                    choose(new DeadTopic(reader).find(filter), most, guard);
-            if (chosen.isEmpty()) {
-                return Exit.NOTHING_MATCHED;
-            }
-            show(chosen);
-            if (dryRun) {
-                terminal.say("dry run: %s would be replayed".formatted(count(chosen)));
-                return Exit.DONE;
-            }
-            if (!yes && !terminal.agrees("Replay " + count(chosen) + "?")) {
-                terminal.say("nothing was replayed");
-                return Exit.FAILED;
-            }
-            return replay(reader, filter, chosen, perSecond);
+        if (survey.exceeds()) {
+            survey = new Survey(survey.cut());
+            topic.read(filter, bounds, survey);
         }
-    }
-
-    private List<DeadRecord.Delivery> choose(DeadTopic.Found found, int most, int guard) {
-        if (found.unreadableCount() > 0) {
-            terminal.say(
-                    "%d unreadable %s left out"
-                            .formatted(
-                                    found.unreadableCount(),
-                                    found.unreadableCount() == 1 ? "record" : "records"));
+        survey.plan().print(terminal, format.format());
+        String what = Terminal.deliveries(survey.plan().deliveries());
+        if (consent.dryRun()) {
+            terminal.say("dry run: %s would be replayed".formatted(what));
+            return Exit.DONE;
         }
-        List<DeadRecord.Delivery> dead = found.deliveries();
-        List<DeadRecord.Delivery> open =
-                again ? dead : dead.stream().filter(one -> !one.replayed()).toList();
-        if (open.size() < dead.size()) {
-            terminal.say(
-                    "%s left out, replayed since they died: --again takes them too"
-                            .formatted(Terminal.deliveries(dead.size() - open.size())));
+        if (!consent.given(terminal, "Replay " + what + "?")) {
+            terminal.say("nothing was replayed");
+            return Exit.FAILED;
         }
-        open = guarded(open, guard);
-        if (open.isEmpty()) {
-            terminal.say(dead.isEmpty() ? "no dead delivery matches" : "nothing left to replay");
-        }
-        if (open.size() > most) {
-            terminal.say("%d of %d, the first to die".formatted(most, open.size()));
-        }
-        return open.subList(0, Math.min(most, open.size()));
-    }
-
-    /** What dies again each time it is replayed is not sent round for ever. */
-    private List<DeadRecord.Delivery> guarded(List<DeadRecord.Delivery> open, int guard) {
-        List<DeadRecord.Delivery> fewer =
-                open.stream().filter(one -> one.replays() < guard).toList();
-        if (fewer.size() < open.size()) {
-            terminal.say(
-                    "%s left out, replayed %d times or more: --max-replays takes more"
-                            .formatted(Terminal.deliveries(open.size() - fewer.size()), guard));
-        }
-        return fewer;
-    }
-
-    private double perSecond() {
-        try {
-            return rate == null ? Pace.FREE : Units.perSecond(rate);
-        } catch (IllegalArgumentException e) {
-            throw options.wrong("--rate: " + e.getMessage());
-        }
-    }
-
-    private void show(List<DeadRecord.Delivery> chosen) {
-        Map<Group, Integer> plan = new TreeMap<>();
-        for (DeadRecord.Delivery dead : chosen) {
-            String reason = Objects.toString(dead.header().reason(), "-");
-            plan.merge(new Group(dead.header().endpointId(), reason), 1, Integer::sum);
-        }
-        switch (format) {
-            case table -> {
-                Table table =
-                        new Table(
-                                Table.Column.soft("ENDPOINT"),
-                                Table.Column.whole("REASON"),
-                                Table.Column.whole("DELIVERIES"));
-                plan.forEach((group, n) -> table.row(group.endpoint, group.reason, "" + n));
-                table.print(terminal);
-            }
-            case json ->
-                    plan.forEach(
-                            (group, n) ->
-                                    terminal.json(Json.object().set("plan", planned(group, n))));
-        }
-    }
-
-    private static ObjectNode planned(Group group, int deliveries) {
-        return Json.object()
-                .put("endpoint_id", group.endpoint)
-                .put("reason", group.reason)
-                .put("deliveries", deliveries);
-    }
-
-    private int replay(
-            TopicReader reader, Filter filter, List<DeadRecord.Delivery> chosen, double perSecond) {
+        Rights.check(clients);
         Job job =
                 Job.begun(
-                        "rpl_" + UUID.randomUUID(),
-                        Job.Kind.replay,
-                        jobs.by(),
-                        clock.instant(),
-                        filter.said(),
-                        chosen.size());
-        record(job);
-        if (!wait) {
-            return report(move(reader, chosen, job, perSecond), chosen.size(), job.name(), null);
-        }
-        try (TopicReader second = new TopicReader(clients)) {
-            ReplayWatch watch = new ReplayWatch(second);
-            Replayer.End end = move(reader, chosen, job, perSecond);
-            if (!(end instanceof Replayer.End.Complete)) {
-                return report(end, chosen.size(), job.name(), null);
-            }
+                                name == null ? "rpl_" + UUID.randomUUID() : name,
+                                Job.Kind.replay,
+                                jobs.by(),
+                                now,
+                                options.said(),
+                                survey.plan().deliveries())
+                        .asking(survey.asked(), Progress.parts(reader, bounds));
+        Job ours = job.runBy(run(), now);
+        return work(reader, log, ours, log.claim(ours, since), false);
+    }
+
+    private static String run() {
+        return "run_" + UUID.randomUUID();
+    }
+
+    private int resume(TopicReader reader, JobLog log, JobLog.Entry known) {
+        Job job = known.job();
+        new Resumption(options, job).check(all, again, max, maxReplays);
+        if (job.state() == Job.State.done) {
             terminal.say(
-                    "replayed %s as %s, waiting for what becomes of them"
-                            .formatted(count(chosen), job.name()));
-            ReplayWatch.Fates fates = watch.await(ids(chosen), job.name());
-            return report(end, chosen.size(), job.name(), fates);
+                    "job %s is done: %s replayed"
+                            .formatted(job.name(), Terminal.deliveries(job.counts().moved())));
+            return wait ? await(reader, job) : Exit.DONE;
         }
-    }
-
-    private Replayer.End move(
-            TopicReader reader, List<DeadRecord.Delivery> chosen, Job job, double perSecond) {
-        Pace pace = new Pace(perSecond, System.nanoTime());
-        Replayer.End end = new Replayer(clients, reader, clock, pace).replay(chosen, job.name());
-        Instant now = clock.instant();
-        record(
-                switch (end) {
-                    case Replayer.End.Complete(int done) ->
-                            job.ended(Job.State.done, done, null, now);
-                    case Replayer.End.Failed(int done, String why) ->
-                            job.ended(Job.State.failed, done, why, now);
-                    case Replayer.End.Interrupted(int done) ->
-                            job.ended(Job.State.interrupted, done, "interrupted", now);
-                });
-        return end;
-    }
-
-    /** Nothing moves unless it can be recorded who had it moved. */
-    private void record(Job job) {
-        try (Writer writer = new Writer(clients)) {
-            writer.write(Jobs.record(job));
-            writer.flush();
+        long left = job.counts().total() - job.counts().moved();
+        String what = "about %s of job %s".formatted(Terminal.deliveries(left), job.name());
+        if (consent.dryRun()) {
+            terminal.say("dry run: %s would be replayed".formatted(what));
+            return Exit.DONE;
         }
-    }
-
-    private static Set<String> ids(List<DeadRecord.Delivery> chosen) {
-        return chosen.stream().map(dead -> dead.header().deliveryId()).collect(Collectors.toSet());
-    }
-
-    private int report(
-            Replayer.End end, int chosen, String replayId, ReplayWatch.@Nullable Fates fates) {
-        if (format == Terminal.Format.json) {
-            ObjectNode result =
-                    Json.object()
-                            .put("replay_id", replayId)
-                            .put("replayed", end.done())
-                            .put("not_replayed", chosen - end.done());
-            if (fates != null) {
-                result.put("delivered", fates.delivered()).put("died_again", fates.diedAgain());
+        if (!consent.given(terminal, "Replay " + what + "?")) {
+            terminal.say("nothing was replayed");
+            return Exit.FAILED;
+        }
+        Rights.check(clients);
+        if (job.state() == Job.State.running) {
+            terminal.say("looking whether somebody works on job %s".formatted(job.name()));
+            if (log.stirs(job.name(), known.offset(), Lease.SILENCE)) {
+                throw new Failure("job %s is being run by %s".formatted(job.name(), job.by()));
             }
-            terminal.json(Json.object().set("result", result));
         }
-        return switch (end) {
-            case Replayer.End.Interrupted interrupted -> {
-                terminal.say("interrupted: %d of %d replayed".formatted(end.done(), chosen));
+        Job ours = job.runBy(run(), clock.instant());
+        return work(reader, log, ours, log.claim(ours, known.offset()), true);
+    }
+
+    private int work(TopicReader reader, JobLog log, Job job, long claimed, boolean earlier) {
+        options.recall(job.filters());
+        Filter filter = options.filter(job.startedAt());
+        Job ended =
+                new Work(clients, log, terminal, clock)
+                        .run(job, claimed, earlier, filter, reader, rates.rates());
+        return switch (ended.state()) {
+            case done -> done(reader, ended);
+            case interrupted -> {
+                result(ended, null);
+                terminal.say("interrupted: %s".formatted(far(ended)));
+                terminal.say("resume with: " + resumeLine(ended));
                 yield Exit.INTERRUPTED;
             }
-            case Replayer.End.Failed(int done, String why) -> {
-                terminal.say("ringback: %d of %d replayed: %s".formatted(done, chosen, why));
+            case failed, running -> {
+                result(ended, null);
+                terminal.say(
+                        "ringback: %s: %s (resume with: %s)"
+                                .formatted(far(ended), ended.why(), resumeLine(ended)));
                 yield Exit.FAILED;
             }
-            case Replayer.End.Complete complete ->
-                    fates == null ? complete(chosen, replayId) : report(fates, chosen);
         };
     }
 
-    private int complete(int chosen, String replayId) {
-        terminal.say("replayed %s as %s".formatted(Terminal.deliveries(chosen), replayId));
+    private static String far(Job job) {
+        return "%d of %d replayed".formatted(job.counts().moved(), job.counts().total());
+    }
+
+    private static String resumeLine(Job job) {
+        return "ringback dlq replay --job %s --yes".formatted(job.name());
+    }
+
+    private int done(TopicReader reader, Job job) {
+        long gone = job.counts().total() - job.counts().moved();
+        if (gone > 0) {
+            terminal.say(
+                    "%s purged, deleted or replayed by somebody else meanwhile"
+                            .formatted(Terminal.deliveries(gone)));
+        }
+        String what = Terminal.deliveries(job.counts().moved());
+        if (wait) {
+            terminal.say(
+                    "replayed %s as %s, waiting for what becomes of them"
+                            .formatted(what, job.name()));
+            return await(reader, job);
+        }
+        result(job, null);
+        terminal.say("replayed %s as %s".formatted(what, job.name()));
         return Exit.DONE;
     }
 
-    private int report(ReplayWatch.Fates fates, int chosen) {
-        terminal.say(
-                "%s replayed: %d delivered, %d died again"
-                        .formatted(
-                                Terminal.deliveries(chosen), fates.delivered(), fates.diedAgain()));
-        if (fates.underWay() > 0) {
-            terminal.say("interrupted: %d still under way".formatted(fates.underWay()));
-            return Exit.INTERRUPTED;
+    private int await(TopicReader reader, Job job) {
+        Tail tail = new Tail(reader, job.name(), job.parts());
+        try (TopicReader second = new TopicReader(clients)) {
+            ReplayWatch.Fates fates = new ReplayWatch(second, job.name()).await(tail);
+            result(job, fates);
+            terminal.say(
+                    "%s replayed: %d delivered, %d died again"
+                            .formatted(
+                                    Terminal.deliveries(job.counts().moved()),
+                                    fates.delivered(),
+                                    fates.diedAgain()));
+            if (fates.underWay() > 0) {
+                terminal.say("interrupted: %d still under way".formatted(fates.underWay()));
+                return Exit.INTERRUPTED;
+            }
+            return fates.diedAgain() > 0 ? Exit.DIED_AGAIN : Exit.DONE;
         }
-        return fates.diedAgain() > 0 ? Exit.DIED_AGAIN : Exit.DONE;
     }
 
-    private static String count(List<DeadRecord.Delivery> chosen) {
-        return Terminal.deliveries(chosen.size());
+    private void result(Job job, ReplayWatch.@Nullable Fates fates) {
+        if (format.format() != Terminal.Format.json) {
+            return;
+        }
+        ObjectNode result =
+                Json.object()
+                        .put("replay_id", job.name())
+                        .put("replayed", job.counts().moved())
+                        .put("not_replayed", job.counts().total() - job.counts().moved());
+        if (fates != null) {
+            result.put("delivered", fates.delivered()).put("died_again", fates.diedAgain());
+        }
+        terminal.json(Json.object().set("result", result));
     }
 }

@@ -42,6 +42,9 @@ public final class DeadTopic {
 
         /** Takes a record within the time asked for that cannot be understood. */
         default void take(DeadRecord.Unreadable unreadable) {}
+
+        /** Has the floor between any two records, so that it can go on with what cannot wait. */
+        default void reading() {}
     }
 
     /** Hands out what a filter means now. */
@@ -144,6 +147,7 @@ public final class DeadTopic {
         }
 
         private void learn(ConsumerRecord<byte[], byte[]> next) {
+            visitor.reading();
             switch (DeadRecord.of(next)) {
                 case DeadRecord.Delivery dead -> {
                     String id = dead.header().deliveryId();

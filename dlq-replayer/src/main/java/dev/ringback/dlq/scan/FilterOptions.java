@@ -3,7 +3,9 @@ package dev.ringback.dlq.scan;
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Reason;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,6 +59,33 @@ public final class FilterOptions extends TimeOptions {
                 text("--delivery", delivery),
                 span.since(),
                 span.until());
+    }
+
+    /** What was said, word for word, by the names of the options. */
+    public Map<String, String> said() {
+        Map<String, String> said = new TreeMap<>();
+        put(said, "endpoint", endpoint);
+        put(said, "account", account);
+        put(said, "call", call);
+        put(said, "event-type", eventType);
+        put(said, "reason", reason == null ? null : reason.name());
+        put(said, "status", status);
+        put(said, "delivery", delivery);
+        say(said);
+        return said;
+    }
+
+    /** Takes what was said before for what is said now. */
+    public void recall(Map<String, String> said) {
+        endpoint = said.get("endpoint");
+        account = said.get("account");
+        call = said.get("call");
+        eventType = said.get("event-type");
+        String why = said.get("reason");
+        reason = why == null ? null : Reason.valueOf(why);
+        status = said.get("status");
+        delivery = said.get("delivery");
+        recallTimes(said);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.ringback.schemas.Units;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +49,22 @@ public sealed class TimeOptions permits FilterOptions {
             throw wrong("--since must be before --until");
         }
         return new Span(from, to);
+    }
+
+    final void say(Map<String, String> said) {
+        put(said, "since", since);
+        put(said, "until", until);
+    }
+
+    final void recallTimes(Map<String, String> said) {
+        since = said.get("since");
+        until = said.get("until");
+    }
+
+    static void put(Map<String, String> said, String name, @Nullable String value) {
+        if (value != null) {
+            said.put(name, value);
+        }
     }
 
     private Optional<Instant> time(String name, @Nullable String text, Instant now) {

@@ -1,0 +1,30 @@
+package dev.ringback.dlq.replay;
+
+import dev.ringback.dlq.job.Job;
+import dev.ringback.dlq.scan.DeadRecord;
+
+/** Which of the dead deliveries that a filter means are replayed. */
+enum Choice {
+    meant,
+    /** Replayed since it died. */
+    replayed,
+    /** What dies again each time it is replayed is not sent round for ever. */
+    tooOften,
+    /** It died after those that are enough. */
+    tooLate;
+
+    static Choice of(DeadRecord.Delivery dead, Job.Asked asked) {
+        if (dead.replayed() && !asked.again()) {
+            return replayed;
+        }
+        if (dead.replays() >= asked.maxReplays()) {
+            return tooOften;
+        }
+        return asked.upTo() != null && death(dead).compareTo(asked.upTo()) > 0 ? tooLate : meant;
+    }
+
+    /** Where it stands among the dead. */
+    static Job.Death death(DeadRecord.Delivery dead) {
+        return new Job.Death(dead.diedAt(), dead.place().partition(), dead.place().offset());
+    }
+}

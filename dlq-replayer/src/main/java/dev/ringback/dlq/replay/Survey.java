@@ -1,0 +1,103 @@
+package dev.ringback.dlq.replay;
+
+import dev.ringback.dlq.job.Job;
+import dev.ringback.dlq.job.Plan;
+import dev.ringback.dlq.scan.DeadRecord;
+import dev.ringback.dlq.scan.DeadTopic;
+import dev.ringback.dlq.terminal.Terminal;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Counts what would be replayed, and what would be left out and why. */
+final class Survey implements DeadTopic.Visitor {
+    private final Job.Asked asked;
+    private final Plan plan = new Plan();
+
+    /** The first to die, the last of them on top. */
+    private final PriorityQueue<Job.Death> first = new PriorityQueue<>(Comparator.reverseOrder());
+
+    private long replayed;
+    private long tooOften;
+    private long unreadable;
+
+    Survey(Job.Asked asked) {
+        this.asked = asked;
+    }
+
+    @Override
+    public boolean take(DeadRecord.Delivery dead, ConsumerRecord<byte[], byte[]> record) {
+        switch (Choice.of(dead, asked)) {
+            case replayed -> replayed++;
+            case tooOften -> tooOften++;
+            case tooLate -> {}
+            case meant -> {
+                plan.add(dead);
+                rank(dead);
+            }
+        }
+        return true;
+    }
+
+    private void rank(DeadRecord.Delivery dead) {
+        if (asked.max() != null) {
+            first.add(Choice.death(dead));
+            if (first.size() > asked.max()) {
+                first.remove();
+            }
+        }
+    }
+
+    @Override
+    public void take(DeadRecord.Unreadable bad) {
+        unreadable++;
+    }
+
+    /** What would be replayed. */
+    Plan plan() {
+        return plan;
+    }
+
+    /** What was asked. */
+    Job.Asked asked() {
+        return asked;
+    }
+
+    /** Whether there is more than was asked for. */
+    boolean exceeds() {
+        return asked.max() != null && plan.deliveries() > asked.max();
+    }
+
+    /** What was asked, and that it ends with the last of the first to die. */
+    Job.Asked cut() {
+        return new Job.Asked(asked.again(), asked.max(), asked.maxReplays(), first.element());
+    }
+
+    /** Says what is left out. */
+    void say(Terminal terminal) {
+        if (unreadable > 0) {
+            terminal.say(
+                    "%d unreadable %s left out"
+                            .formatted(unreadable, unreadable == 1 ? "record" : "records"));
+        }
+        if (replayed > 0) {
+            terminal.say(
+                    "%s left out, replayed since they died: --again takes them too"
+                            .formatted(Terminal.deliveries(replayed)));
+        }
+        if (tooOften > 0) {
+            terminal.say(
+                    "%s left out, replayed %d times or more: --max-replays takes more"
+                            .formatted(Terminal.deliveries(tooOften), asked.maxReplays()));
+        }
+        if (plan.deliveries() == 0) {
+            terminal.say(
+                    replayed + tooOften == 0
+                            ? "no dead delivery matches"
+                            : "nothing left to replay");
+        }
+        if (exceeds()) {
+            terminal.say("%d of %d, the first to die".formatted(asked.max(), plan.deliveries()));
+        }
+    }
+}
