@@ -58,7 +58,13 @@ final class Backlog {
     private static void write(
             Rig rig, int records, IntFunction<ProducerRecord<byte[], byte[]>> made) {
         AtomicReference<Exception> refusal = new AtomicReference<>();
-        Map<String, Object> bulk = Map.of("linger.ms", "20", "batch.size", "262144");
+        // A topic may be so new that its partitions refuse the first batch, and must not take the
+        // second before it: the broker would find the first out of order from then on.
+        Map<String, Object> bulk =
+                Map.of(
+                        "linger.ms", "20",
+                        "batch.size", "262144",
+                        "max.in.flight.requests.per.connection", "1");
         try (Producer<byte[], byte[]> producer = rig.clients().producer("backlog", bulk)) {
             for (int i = 0; i < records; i++) {
                 producer.send(

@@ -7,6 +7,7 @@ import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.Topics;
+import dev.ringback.testkit.BulkWriter;
 import dev.ringback.testkit.TestKafka;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +23,6 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -34,7 +34,7 @@ final class DeadLetters implements AutoCloseable {
     static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
     private final TestKafka kafka;
-    private final Producer<byte[], byte[]> producer;
+    private final BulkWriter writer;
 
     DeadLetters() {
         this(TestKafka.start());
@@ -43,7 +43,7 @@ final class DeadLetters implements AutoCloseable {
     /** On this broker, which it stops in the end. */
     DeadLetters(TestKafka kafka) {
         this.kafka = kafka;
-        this.producer = kafka.clients().producer("dead", Map.of());
+        this.writer = new BulkWriter(kafka.clients(), "dead");
     }
 
     /** What a command did. */
@@ -151,15 +151,15 @@ final class DeadLetters implements AutoCloseable {
     /** Puts deliveries into the dead topic. */
     void died(Dead... dead) {
         for (Dead one : dead) {
-            send(record(Topics.DEAD, one, one.header().bytes()));
+            writer.send(record(Topics.DEAD, one, one.header().bytes()));
         }
-        producer.flush();
+        writer.flush();
     }
 
     /** Puts a record into the dead topic whose header is something else. */
     void diedWithHeader(Dead one, byte[] header) {
-        send(record(Topics.DEAD, one, header));
-        producer.flush();
+        writer.send(record(Topics.DEAD, one, header));
+        writer.flush();
     }
 
     /** What a dispatcher says of an attempt. */
@@ -188,8 +188,8 @@ final class DeadLetters implements AutoCloseable {
                         null,
                         null);
         byte[] key = one.id().getBytes(StandardCharsets.UTF_8);
-        send(new ProducerRecord<>(Topics.ATTEMPTS, key, Json.bytes(attempt)));
-        producer.flush();
+        writer.send(new ProducerRecord<>(Topics.ATTEMPTS, key, Json.bytes(attempt)));
+        writer.flush();
     }
 
     private static ProducerRecord<byte[], byte[]> record(String topic, Dead one, byte[] header) {
@@ -201,16 +201,6 @@ final class DeadLetters implements AutoCloseable {
             record.headers().add(DeliveryHeader.NAME, header);
         }
         return record;
-    }
-
-    private void send(ProducerRecord<byte[], byte[]> record) {
-        producer.send(
-                record,
-                (sent, problem) -> {
-                    if (problem != null) {
-                        throw new AssertionError(problem);
-                    }
-                });
     }
 
     /** The delivery header of a record. */
@@ -278,7 +268,7 @@ final class DeadLetters implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close();
+        writer.close();
         kafka.close();
     }
 }

@@ -15,6 +15,7 @@ import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Topics;
 import dev.ringback.testkit.Await;
+import dev.ringback.testkit.BulkWriter;
 import dev.ringback.testkit.TestKafka;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -29,7 +30,6 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
@@ -55,13 +55,13 @@ class RecoverCommandTest {
     private static final List<Endpoint> REGISTRY = List.of(endpoint("ep_told", "*", null));
 
     private static TestKafka kafka;
-    private static Producer<byte[], byte[]> producer;
+    private static BulkWriter writer;
     private static Routing routing;
 
     @BeforeAll
     static void start() throws Exception {
         kafka = TestKafka.start();
-        producer = kafka.clients().producer("platform", Map.of());
+        writer = new BulkWriter(kafka.clients(), "platform");
         Settings settings = kafka.settings(Map.of());
         SecureRandom random = new SecureRandom();
         SecretBox box = new SecretBox(SecretBox.newKey("m", random), random);
@@ -78,7 +78,7 @@ class RecoverCommandTest {
     @AfterAll
     static void stop() {
         routing.stop();
-        producer.close();
+        writer.close();
         kafka.close();
     }
 
@@ -103,8 +103,8 @@ class RecoverCommandTest {
     }
 
     private static void register(Endpoint endpoint) {
-        send(new ProducerRecord<>(Topics.ENDPOINTS, utf8(endpoint.key()), endpoint.bytes()));
-        producer.flush();
+        writer.send(new ProducerRecord<>(Topics.ENDPOINTS, utf8(endpoint.key()), endpoint.bytes()));
+        writer.flush();
     }
 
     /** Calls side by side, with what a platform may do; returns how many events are worth it. */
@@ -120,8 +120,9 @@ class RecoverCommandTest {
         CallEvent strayed = event(EventType.CALL_CREATED, "call-strayed", "acc_1", 0);
         int home = home("call-strayed");
         event(strayed, (home + 1) % 3);
-        send(new ProducerRecord<>(Topics.EVENTS, utf8("call-0"), utf8("{\"type\":\"none\"}")));
-        producer.flush();
+        writer.send(
+                new ProducerRecord<>(Topics.EVENTS, utf8("call-0"), utf8("{\"type\":\"none\"}")));
+        writer.flush();
         return LIFE.size() * CALLS + 1;
     }
 
@@ -138,17 +139,7 @@ class RecoverCommandTest {
 
     private static void event(CallEvent event, Integer partition) {
         byte[] key = utf8(event.subjectId());
-        send(new ProducerRecord<>(Topics.EVENTS, partition, key, event.bytes()));
-    }
-
-    private static void send(ProducerRecord<byte[], byte[]> record) {
-        producer.send(
-                record,
-                (sent, problem) -> {
-                    if (problem != null) {
-                        throw new AssertionError(problem);
-                    }
-                });
+        writer.send(new ProducerRecord<>(Topics.EVENTS, partition, key, event.bytes()));
     }
 
     private static byte[] utf8(String text) {
