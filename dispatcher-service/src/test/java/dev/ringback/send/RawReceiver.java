@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +30,7 @@ final class RawReceiver implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final Queue<String> heads = new ConcurrentLinkedQueue<>();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final CompletableFuture<Void> acceptsNone = new CompletableFuture<>();
 
     /** What it does with one connection, which is closed when it returns. */
     interface Behaviour {
@@ -137,9 +139,10 @@ final class RawReceiver implements AutoCloseable {
                 open.add(socket);
                 threads.execute(() -> handle(socket));
             } catch (IOException e) {
-                return;
+                break;
             }
         }
+        acceptsNone.complete(null);
     }
 
     private void handle(Socket socket) {
@@ -158,6 +161,8 @@ final class RawReceiver implements AutoCloseable {
     public void close() {
         try {
             server.close();
+            // The system goes on taking connections until nobody waits for one any more.
+            acceptsNone.join();
             for (Socket socket : open) {
                 socket.close();
             }
