@@ -2,7 +2,6 @@ package dev.ringback.dlq.scan;
 
 import dev.ringback.schemas.Topics;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -190,49 +189,5 @@ public final class DeadTopic {
                 visitor.takeEarlier(dead);
             }
         }
-    }
-
-    /**
-     * What was found, all at once.
-     *
-     * @param deliveries that match, the first to die first
-     * @param unreadable records within the time asked for; empty when the filter looks inside
-     * @param unreadableCount how many there are, in either case
-     */
-    public record Found(
-            List<DeadRecord.Delivery> deliveries,
-            List<DeadRecord.Unreadable> unreadable,
-            long unreadableCount) {
-        /** Copies the lists. */
-        public Found {
-            deliveries = List.copyOf(deliveries);
-            unreadable = List.copyOf(unreadable);
-        }
-    }
-
-    /** The deliveries a filter means; memory grows with them. */
-    public Found find(Filter filter) {
-        List<DeadRecord.Delivery> deliveries = new ArrayList<>();
-        List<DeadRecord.Unreadable> unreadable = new ArrayList<>();
-        read(
-                filter,
-                new Visitor() {
-                    @Override
-                    public boolean take(
-                            DeadRecord.Delivery dead, ConsumerRecord<byte[], byte[]> record) {
-                        return deliveries.add(dead);
-                    }
-
-                    @Override
-                    public void take(DeadRecord.Unreadable bad) {
-                        unreadable.add(bad);
-                    }
-                });
-        deliveries.sort(
-                Comparator.comparing(DeadRecord.Delivery::diedAt)
-                        .thenComparingInt(dead -> dead.place().partition())
-                        .thenComparingLong(dead -> dead.place().offset()));
-        return new Found(
-                deliveries, filter.looksInside() ? List.of() : unreadable, unreadable.size());
     }
 }
