@@ -9,6 +9,8 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.javalin.json.JavalinJackson3;
 import io.javalin.util.JavalinBindException;
+import jakarta.servlet.DispatcherType;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,6 +34,7 @@ public final class HttpServer implements Lifecycle.Part {
     private static final int STOP_TIMEOUT_MILLIS = 5_000;
     private static final int IDLE_TIMEOUT_MILLIS = 30_000;
     private static final int SHUTDOWN_IDLE_MILLIS = 50;
+    private static final long FAREWELL_BYTES = 64 << 20;
 
     private final Address address;
     private final Javalin app;
@@ -115,6 +118,12 @@ public final class HttpServer implements Lifecycle.Part {
                     http.setSendServerVersion(false);
                     http.setIdleTimeout(IDLE_TIMEOUT_MILLIS);
                 });
+        config.jetty.modifyServletContextHandler(
+                context ->
+                        context.addFilter(
+                                new Farewell(FAREWELL_BYTES),
+                                "/*",
+                                EnumSet.of(DispatcherType.REQUEST)));
         config.http.maxRequestSize = maxBodyBytes;
         config.http.prefer405over404 = true;
         config.startup.showJavalinBanner = false;
