@@ -4,6 +4,8 @@ import dev.ringback.schemas.Units;
 import dev.ringback.subscribers.Arrival;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -52,13 +54,27 @@ final class Due {
         return expected.arrivals().stream().filter(arrival -> arrival.attempt() == attempt);
     }
 
-    /** Attempts without an answer, when the log has more than came. */
+    /**
+     * When attempts ended of which no request was seen. Each in the log goes with the first request
+     * that came while it was made; a request of which the log knows nothing, because its sender was
+     * cut off, stands for none of them.
+     */
     private static Stream<Instant> unseen(Expected expected, int attempt) {
-        List<Expected.Tried> made =
-                expected.tried().stream().filter(tried -> tried.isMade(attempt)).toList();
-        return made.size() <= arrivals(expected, attempt).count()
-                ? Stream.empty()
-                : made.stream().filter(t -> t.status() == null).map(Expected.Tried::at);
+        List<Instant> seen =
+                new ArrayList<>(arrivals(expected, attempt).map(Arrival::at).sorted().toList());
+        return expected.tried().stream()
+                .filter(tried -> tried.isMade(attempt))
+                .sorted(Comparator.comparing(Expected.Tried::end))
+                .filter(tried -> !takeFirst(seen, tried) && tried.status() == null)
+                .map(Expected.Tried::end);
+    }
+
+    private static boolean takeFirst(List<Instant> seen, Expected.Tried tried) {
+        Instant from = tried.at().minus(CLOCK);
+        Instant to = tried.end().plus(CLOCK);
+        Optional<Instant> first =
+                seen.stream().filter(at -> !at.isBefore(from) && !at.isAfter(to)).findFirst();
+        return first.map(seen::remove).orElse(false);
     }
 
     /** How much later than that attempts came. */

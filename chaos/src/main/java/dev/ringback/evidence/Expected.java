@@ -31,8 +31,18 @@ public final class Expected {
     private final List<Instant> waits = new ArrayList<>(0);
     private final List<Instant> copies = new ArrayList<>(1);
 
-    /** One line of {@code webhook.attempts}. */
-    record Tried(int attempt, Attempt.Result outcome, @Nullable Integer status, Instant at) {
+    /**
+     * One line of {@code webhook.attempts}.
+     *
+     * @param at when it was begun
+     * @param end when its sender knew what came of it
+     */
+    record Tried(
+            int attempt,
+            Attempt.Result outcome,
+            @Nullable Integer status,
+            Instant at,
+            Instant end) {
         boolean isMade(int number) {
             return attempt == number && outcome != Attempt.Result.deferred;
         }
@@ -82,7 +92,8 @@ public final class Expected {
                         attempt.attempt(),
                         attempt.outcome(),
                         attempt.responseStatus(),
-                        attempt.at()));
+                        attempt.at(),
+                        attempt.at().plusMillis(attempt.durationMs())));
     }
 
     /** A record on a rung. */

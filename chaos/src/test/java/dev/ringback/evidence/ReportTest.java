@@ -75,6 +75,26 @@ class ReportTest {
     }
 
     @Test
+    void attempt_afterOneThatNobodySaw_isNotEarlyWhenThatIsRepeatedLater() {
+        deliver(second, 1, at(9));
+        die(doomed, Reason.exhausted, at(9));
+        tried(first, 1, Result.retry, at(1), at(2));
+        deliver(first, 2, at(3));
+        hear(first, 1, at(20), 500, 7, null);
+        assertThat(broken()).isEmpty();
+    }
+
+    @Test
+    void attempt_tooSoonAfterOneThatNobodySaw_isEarly() {
+        deliver(second, 1, at(9));
+        die(doomed, Reason.exhausted, at(9));
+        tried(first, 1, Result.retry, at(1), at(2));
+        deliver(first, 2, at(1).plusMillis(900));
+        hear(first, 1, at(20), 500, 7, null);
+        assertThat(broken()).containsExactly("never early");
+    }
+
+    @Test
     void attempt_beforeItsReceiverAllows_isHurried() {
         Expected busy =
                 new Expected("call-2", "evt-9", 1, subscriber(3, Trouble.later_seconds, 1), "ep_3");
