@@ -4,6 +4,12 @@ import dev.ringback.lane.Watch;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Topics;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -12,10 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 
 /**
  * The partitions of answer requests that are ours, each with its {@link Owned publisher}: says
@@ -24,12 +26,18 @@ import org.apache.kafka.common.TopicPartition;
 public final class Answering implements Watch {
     private final KafkaClients clients;
     private final Clock clock;
+    private final Runnable asked;
     private final Map<Integer, Owned> partitions = new ConcurrentHashMap<>();
 
-    /** Nothing is ours yet. */
-    public Answering(KafkaClients clients, Clock clock) {
+    /**
+     * Nothing is ours yet.
+     *
+     * @param asked is told of each question that comes; must not block
+     */
+    public Answering(KafkaClients clients, Clock clock, Runnable asked) {
         this.clients = clients;
         this.clock = clock;
+        this.asked = asked;
     }
 
     @Override
@@ -41,7 +49,7 @@ public final class Answering implements Watch {
                 if (before != null) {
                     before.end();
                 }
-                Thread.ofVirtual().name("answers-" + partition.partition()).start(ours);
+                Thread.ofPlatform().name("answers-" + partition.partition()).daemon().start(ours);
             }
         }
     }
@@ -63,7 +71,9 @@ public final class Answering implements Watch {
     @Override
     public boolean entered(ConsumerRecord<byte[], byte[]> record) {
         Owned ours = partitions.get(record.partition());
-        if (isNotice(record) && ours != null) {
+        if (!isNotice(record)) {
+            asked.run();
+        } else if (ours != null) {
             ours.over(Recall.callId(record), Recall.at(record));
         }
         return false;

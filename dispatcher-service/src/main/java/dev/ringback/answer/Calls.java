@@ -1,8 +1,10 @@
 package dev.ringback.answer;
 
 import dev.ringback.schemas.DeliveryHeader;
+
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ final class Calls {
     /** What has become of one call. */
     private static final class Fate {
         private final Set<String> settled = new HashSet<>();
+        private final Map<String, Instruction> promised = new HashMap<>();
         private long sequence;
         private boolean over;
         private Instant at = Instant.EPOCH;
@@ -43,6 +46,25 @@ final class Calls {
         if (!published.failed()) {
             fate.sequence = Math.max(fate.sequence, published.sequence());
         }
+    }
+
+    /**
+     * Notes what was written and never committed: who reads uncommitted records has seen it, so
+     * when its question is answered again it is what is published.
+     */
+    synchronized void promised(Instruction written, Instant at) {
+        Fate fate = touch(written.callId(), at);
+        if (!written.failed() && !fate.settled.contains(written.eventId())) {
+            fate.promised.putIfAbsent(round(written.deliveryId(), written.replay()), written);
+        }
+    }
+
+    /** The answer as it is to be published: what was promised before, if anything was. */
+    synchronized Instruction kept(Instruction answer) {
+        Fate fate = byCall.get(answer.callId());
+        return fate == null || answer.failed()
+                ? answer
+                : fate.promised.getOrDefault(round(answer.deliveryId(), answer.replay()), answer);
     }
 
     /** Why nothing may be published for a question any more; empty when it may. */

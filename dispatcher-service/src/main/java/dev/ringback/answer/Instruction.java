@@ -4,11 +4,14 @@ import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.DeliveryHeader.Question;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Topics;
-import java.nio.charset.StandardCharsets;
+
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
+
+import java.nio.charset.StandardCharsets;
 
 /**
  * What a call does next, as {@code call.instructions} says it, or that nobody said.
@@ -76,10 +79,12 @@ public record Instruction(
         return new ProducerRecord<>(Topics.INSTRUCTIONS, partition, key, Json.bytes(value));
     }
 
-    /** Reads what {@link #record} wrote, without the document itself. */
+    /** Reads what {@link #record} wrote. */
     static Instruction read(byte[] bytes) {
         JsonNode value = Json.parse(bytes);
         boolean failed = value.path("failed").booleanValue(false);
+        ObjectNode voxml =
+                value.path("instructions") instanceof ObjectNode said ? said : Json.object();
         return new Instruction(
                 value.path("call_id").asString(""),
                 value.path("delivery_id").asString(""),
@@ -87,7 +92,7 @@ public record Instruction(
                 value.path("sequence").longValue(0),
                 value.path("replay").intValue(0),
                 value.path("source").asString(""),
-                failed ? null : Json.object(),
+                failed ? null : voxml,
                 failed ? value.path("reason").asString("") : null);
     }
 }

@@ -3,45 +3,49 @@ package dev.ringback.answer;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Topics;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.producer.Producer;
+
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
 /**
- * One partition of answer requests while it is ours: the only one that publishes for its calls. Its
- * producer's transactional id is the partition's, so whoever owned it before can commit nothing
- * more from the moment this has begun; only then is read what had been published, and only then is
- * anything published here. What waits at the same time shares a transaction.
+ * One partition of answer requests while it is ours: the only one that publishes for its calls. The
+ * transactional ids of its {@link Rota} are the partition's, so whoever owned it before can commit
+ * nothing more from the moment this has begun; only then is read what had been published, and only
+ * then is anything published here. What waits at the same time shares a transaction.
  */
 final class Owned implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Owned.class);
     private static final int MOST_AT_ONCE = 100;
     private static final long AGAIN_MILLIS = 1_000;
     private static final long IDLE_MILLIS = 100;
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
     private final int partition;
     private final KafkaClients clients;
     private final Clock clock;
     private final LinkedBlockingDeque<Entry> waiting = new LinkedBlockingDeque<>();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final CountDownLatch recalled = new CountDownLatch(1);
+
+    /** What is known, once all of it has been read; a new one when it has to be read again. */
+    private volatile CompletableFuture<Calls> known = new CompletableFuture<>();
+
+    /** The same while it is being read. */
     private volatile Calls calls = new Calls();
+
     private volatile String trouble = "has not read yet what was answered";
 
     /** Something to publish, with what is written together with it. */
@@ -73,15 +77,17 @@ final class Owned implements Runnable {
     /** Whether a question has been settled; waits until that is known. */
     Optional<Late> lateness(DeliveryHeader asked) {
         try {
-            recalled.await();
+            Calls now = known.get();
+            if (hasEnded()) {
+                throw new CancellationException("no longer ours");
+            }
+            return now.lateness(asked, clock.instant());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("stopping");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
-        if (hasEnded()) {
-            throw new CancellationException("no longer ours");
-        }
-        return calls.lateness(asked, clock.instant());
     }
 
     void over(String callId, Instant at) {
@@ -91,7 +97,7 @@ final class Owned implements Runnable {
     /** It is somebody else's, or the process stops. */
     void end() {
         ended.countDown();
-        recalled.countDown();
+        known.cancel(false);
     }
 
     String trouble() {
@@ -105,25 +111,25 @@ final class Owned implements Runnable {
     @Override
     public void run() {
         while (!hasEnded()) {
-            try (Producer<byte[], byte[]> producer = producer()) {
-                producer.initTransactions();
-                Calls known = new Calls();
-                calls = known;
-                new Recall(clients, clock).into(known, partition, this::hasEnded);
-                recalled.countDown();
+            try (Rota rota = new Rota(clients, partition)) {
+                rota.begin();
+                Calls read = new Calls();
+                calls = read;
+                new Recall(clients, clock).into(read, partition, this::hasEnded);
+                known.complete(read);
                 trouble = "";
                 while (!hasEnded()) {
-                    commitNext(producer, known);
+                    commitNext(rota, read);
                 }
-                producer.close(CLOSE_LIMIT);
             } catch (InterruptedException | InterruptException e) {
                 Thread.currentThread().interrupt();
-                ended.countDown();
+                end();
             } catch (RuntimeException e) {
                 if (!hasEnded()) {
                     // Somebody else may own it by now, and then this will hear of it soon.
                     trouble = "answers wait: " + e;
                     LOG.warn("{}-{} begins again: {}", Topics.ANSWERS, partition, e.toString());
+                    forget();
                     pause();
                 }
             }
@@ -131,8 +137,15 @@ final class Owned implements Runnable {
         cancelAll();
     }
 
-    private void commitNext(Producer<byte[], byte[]> producer, Calls known)
-            throws InterruptedException {
+    /** Nothing is known any more, since nobody knows what became of the last transaction. */
+    private void forget() {
+        known = new CompletableFuture<>();
+        if (hasEnded()) {
+            known.cancel(false);
+        }
+    }
+
+    private void commitNext(Rota rota, Calls read) throws InterruptedException {
         Entry first = waiting.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
         if (first == null) {
             return;
@@ -140,7 +153,7 @@ final class Owned implements Runnable {
         List<Entry> batch = new ArrayList<>(List.of(first));
         waiting.drainTo(batch, MOST_AT_ONCE - 1);
         try {
-            commit(producer, known, batch);
+            commit(rota, read, batch);
         } catch (RuntimeException e) {
             // What became of it is read again before it is decided again.
             batch.reversed().forEach(waiting::addFirst);
@@ -148,26 +161,22 @@ final class Owned implements Runnable {
         }
     }
 
-    private void commit(Producer<byte[], byte[]> producer, Calls known, List<Entry> batch) {
+    private void commit(Rota rota, Calls read, List<Entry> batch) {
         List<Optional<Late>> fates = new ArrayList<>(batch.size());
-        boolean begun = false;
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (Entry entry : batch) {
             Instant now = clock.instant();
-            Optional<Late> late = known.lateness(entry.asked, now);
+            Optional<Late> late = read.lateness(entry.asked, now);
             fates.add(late);
-            if (late.isPresent()) {
-                continue;
+            if (late.isEmpty()) {
+                Instruction kept = read.kept(entry.instruction);
+                records.add(kept.record(partition));
+                records.addAll(entry.records.get());
+                read.settled(kept, now);
             }
-            if (!begun) {
-                producer.beginTransaction();
-                begun = true;
-            }
-            producer.send(entry.instruction.record(partition));
-            entry.records.get().forEach(producer::send);
-            known.settled(entry.instruction, now);
         }
-        if (begun) {
-            producer.commitTransaction();
+        if (!records.isEmpty()) {
+            rota.commit(records);
         }
         for (int i = 0; i < batch.size(); i++) {
             batch.get(i).settled.complete(fates.get(i));
@@ -187,22 +196,7 @@ final class Owned implements Runnable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            ended.countDown();
+            end();
         }
-    }
-
-    private Producer<byte[], byte[]> producer() {
-        String id = "ringback-answers-" + partition;
-        return clients.producer(
-                id,
-                Map.of(
-                        "transactional.id", id,
-                        "transaction.timeout.ms", "10000",
-                        "delivery.timeout.ms", "10000",
-                        "request.timeout.ms", "5000",
-                        "max.block.ms", "10000",
-                        "linger.ms", "0",
-                        "retry.backoff.ms", "5",
-                        "buffer.memory", Integer.toString(2 * Topics.MAX_RECORD_BYTES)));
     }
 }

@@ -2,6 +2,16 @@ package dev.ringback.answer;
 
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.Topics;
+
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import tools.jackson.core.JacksonException;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -10,14 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
-import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.core.JacksonException;
+import java.util.function.Consumer;
 
 /** Reads from Kafka what became of the calls of one partition within the {@link Calls#WINDOW}. */
 record Recall(KafkaClients clients, Clock clock) {
@@ -31,19 +34,28 @@ record Recall(KafkaClients clients, Clock clock) {
     }
 
     /**
-     * Reads both topics to their ends. Published is what was committed; that a call is over counts
-     * as soon as it is written, as it does for who reads on from there.
+     * Reads both topics to their ends. Published is what was committed, and promised what was not;
+     * that a call is over counts as soon as it is written, as it does for who reads on from there.
      */
     void into(Calls calls, int partition, BooleanSupplier stopped) {
         TopicPartition instructions = new TopicPartition(Topics.INSTRUCTIONS, partition);
-        read(instructions, "read_committed", stopped, record -> settled(calls, record));
+        read(
+                instructions,
+                "read_committed",
+                stopped,
+                record -> note(record, published -> calls.settled(published, at(record))));
+        read(
+                instructions,
+                "read_uncommitted",
+                stopped,
+                record -> note(record, written -> calls.promised(written, at(record))));
         TopicPartition answers = new TopicPartition(Topics.ANSWERS, partition);
         read(answers, "read_uncommitted", stopped, record -> over(calls, record));
     }
 
-    private static void settled(Calls calls, ConsumerRecord<byte[], byte[]> record) {
+    private static void note(ConsumerRecord<byte[], byte[]> record, Consumer<Instruction> reader) {
         try {
-            calls.settled(Instruction.read(record.value()), at(record));
+            reader.accept(Instruction.read(record.value()));
         } catch (JacksonException | NullPointerException e) {
             LOG.error("{} offset {} is none of ours", record.topic(), record.offset());
         }
@@ -70,7 +82,7 @@ record Recall(KafkaClients clients, Clock clock) {
 
     private void read(
             TopicPartition partition, String isolation, BooleanSupplier stopped, Reader reader) {
-        try (Consumer<byte[], byte[]> consumer =
+        try (var consumer =
                 clients.consumer("answers-recall", Map.of("isolation.level", isolation))) {
             long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
             long from = clock.instant().minus(Calls.WINDOW).toEpochMilli();

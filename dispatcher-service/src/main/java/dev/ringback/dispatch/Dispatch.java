@@ -1,8 +1,5 @@
 package dev.ringback.dispatch;
 
-import dev.ringback.answer.Answering;
-import dev.ringback.answer.Fallback;
-import dev.ringback.answer.Instruction;
 import dev.ringback.answer.Late;
 import dev.ringback.dialect.EffectivePolicy;
 import dev.ringback.flow.Sign;
@@ -10,7 +7,6 @@ import dev.ringback.lane.Lanes;
 import dev.ringback.lane.Recent;
 import dev.ringback.lane.Turn;
 import dev.ringback.schemas.DeliveryHeader;
-import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
 import dev.ringback.schemas.Units;
@@ -18,20 +14,18 @@ import dev.ringback.send.OwnSide;
 import dev.ringback.send.Reply;
 import dev.ringback.send.Sender;
 import dev.ringback.send.SignedRequest;
-import dev.ringback.voxml.Finding;
-import dev.ringback.voxml.Report;
-import dev.ringback.voxml.Voxml;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+import tools.jackson.databind.node.ObjectNode;
+
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * What a lane does with a delivery: sign, send, judge, record. Runs on virtual threads; everything
@@ -41,21 +35,17 @@ final class Dispatch implements Lanes.Task {
     private static final String UNREADABLE = "its endpoint cannot be read";
     private static final String UNSIGNABLE = "its secrets do not fit its signature";
 
-    private static final byte[] NOTHING = {};
-
     /** More steps than are taken between two commits. */
     private static final int REMEMBERED = 65_536;
 
     private final Targets targets;
     private final Sender sender;
-    private final OwnSide ownSide = new OwnSide();
     private final Journal journal;
-    private final Reports reports;
     private final Ordering ordering;
     private final RetryLadder ladder;
     private final Clock clock;
     private final String userAgent;
-    private final Optional<Questions> questions;
+    private final Purpose purpose;
     private final Recent done = new Recent(REMEMBERED);
     private volatile boolean stopped;
 
@@ -63,29 +53,56 @@ final class Dispatch implements Lanes.Task {
             Targets targets,
             Sender sender,
             Journal journal,
-            Reports reports,
             Ordering ordering,
             RetryLadder ladder,
             Clock clock,
             String userAgent,
-            Optional<Questions> questions) {
+            Purpose purpose) {
         this.targets = targets;
         this.sender = sender;
         this.journal = journal;
-        this.reports = reports;
         this.ordering = ordering;
         this.ladder = ladder;
         this.clock = clock;
         this.userAgent = userAgent;
-        this.questions = questions;
+        this.purpose = purpose;
     }
 
+    /** What it is for that something is sent: {@link Telling} somebody, or {@link Asking}. */
+    interface Purpose {
+        /** Records of one line and one flow are sent one after another. */
+        String line(ConsumerRecord<byte[], byte[]> record);
+
+        /** Whether a record says no more than what is known since it was read. */
+        boolean isKnown(ConsumerRecord<byte[], byte[]> record);
+
+        /** Whether a delivery has come the right way. */
+        boolean isServed(DeliveryHeader delivery);
+
+        /** Why nobody needs it any more; empty when somebody does. */
+        Optional<Late> lateness(Delivery delivery);
+
+        /** What a reply means. */
+        Judgement judge(Delivery delivery, Target target, Exchange exchange);
+
+        /** Writes down what became of it; completes when Kafka has all of it. */
+        CompletableFuture<Void> record(
+                Delivery delivery, Target target, Exchange exchange, Judgement judgement);
+
+        /** The same without an attempt. */
+        CompletableFuture<Void> untried(Delivery delivery, Outcome outcome, Instant now);
+    }
+
+    /** What went out and what came back, and when. */
+    record Exchange(SignedRequest request, Reply reply, Instant at, Instant now) {}
+
     /**
-     * What is different where deliveries ask: who publishes the answers, and what these must be.
+     * What a reply means.
      *
-     * @param answering knows what is answered
+     * @param sign what it says of its endpoint's strength; empty when nothing
+     * @param answer what the call does next; empty when the reply does not say
      */
-    record Questions(Answering answering, Voxml voxml) {}
+    record Judgement(Outcome outcome, Optional<Sign> sign, Optional<ObjectNode> answer) {}
 
     /** Nothing that ends from now on is recorded: it was cut off and will come again. */
     void stop() {
@@ -115,8 +132,13 @@ final class Dispatch implements Lanes.Task {
     }
 
     @Override
+    public String line(ConsumerRecord<byte[], byte[]> record) {
+        return purpose.line(record);
+    }
+
+    @Override
     public CompletableFuture<Void> run(ConsumerRecord<byte[], byte[]> record, Turn turn) {
-        if (questions.isPresent() && Answering.isNotice(record)) {
+        if (purpose.isKnown(record)) {
             return CompletableFuture.completedFuture(null);
         }
         Delivery delivery;
@@ -128,7 +150,7 @@ final class Dispatch implements Lanes.Task {
         if (stopped) {
             throw new CancellationException("stopping");
         }
-        if (questions.isEmpty() && delivery.header().kind() == DeliveryHeader.Kind.control) {
+        if (!purpose.isServed(delivery.header())) {
             claim(turn);
             return journal.toAnswers(delivery);
         }
@@ -169,7 +191,7 @@ final class Dispatch implements Lanes.Task {
         } catch (Targets.Unreadable e) {
             return untried(delivery, Verdict.fault(UNREADABLE, now), now, turn, step);
         }
-        Optional<Late> late = lateness(delivery);
+        Optional<Late> late = purpose.lateness(delivery);
         if (late.equals(Optional.of(Late.SETTLED))) {
             return journal.repeated();
         }
@@ -211,16 +233,7 @@ final class Dispatch implements Lanes.Task {
     private CompletableFuture<Void> untried(
             Delivery delivery, Outcome outcome, Instant now, Turn turn, String step) {
         claim(turn);
-        CompletableFuture<Void> written =
-                questions.isPresent() && outcome instanceof Outcome.Dead dead
-                        ? unanswered(
-                                delivery,
-                                dead,
-                                fate -> journal.withoutAttempt(delivery, fate, now),
-                                now)
-                        : journal.untried(delivery, outcome, now);
-        boolean comesAgain = outcome instanceof Outcome.Deferred;
-        return comesAgain ? written : written.thenRun(() -> done.add(step));
+        return noted(step, outcome, purpose.untried(delivery, outcome, now));
     }
 
     /** The waist. */
@@ -234,129 +247,21 @@ final class Dispatch implements Lanes.Task {
         if (!turn.isOurs().getAsBoolean()) {
             throw new CancellationException("no longer ours");
         }
-        DeliveryHeader header = delivery.header();
         Reply reply = sender.send(request);
-        Instant now = clock.instant();
-        if (questions.isPresent()) {
-            return answer(
-                            questions.get(),
-                            delivery,
-                            target,
-                            new Exchange(request, reply, at, now),
-                            turn)
-                    .thenRun(() -> done.add(step));
-        }
-        Optional<Duration> ownPause = ownSide.note(header.endpointId(), reply, now);
-        Outcome outcome = Verdict.on(reply, header, target, now, ownPause);
-        if (outcome instanceof Outcome.Deferred) {
-            return untried(delivery, outcome, now, turn, step);
-        }
-        Verdict.sign(reply).ifPresent(turn.sign());
+        Exchange exchange = new Exchange(request, reply, at, clock.instant());
+        Judgement judgement = purpose.judge(delivery, target, exchange);
+        judgement.sign().ifPresent(turn.sign());
         claim(turn);
-        return journal.tried(delivery, request, reply, outcome, at, now)
-                .thenRun(() -> done.add(step))
-                .thenRun(() -> reports.note(header, target, outcome, now));
+        CompletableFuture<Void> written = purpose.record(delivery, target, exchange, judgement);
+        return noted(step, judgement.outcome(), written);
     }
 
-    /** What went out and what came back, and when. */
-    private record Exchange(SignedRequest request, Reply reply, Instant at, Instant now) {}
-
-    /** Something to write, by what becomes of a delivery. */
-    private interface Records {
-        List<ProducerRecord<byte[], byte[]>> of(Outcome fate);
-    }
-
-    /** The waist, where the reply says what a call does next. */
-    private CompletableFuture<Void> answer(
-            Questions asked, Delivery delivery, Target target, Exchange exchange, Turn turn) {
-        DeliveryHeader header = delivery.header();
-        Report voxml =
-                exchange.reply() instanceof Reply.Answered(_, _, _, _, byte[] whole)
-                        ? asked.voxml().read(whole)
-                        : asked.voxml().read(NOTHING);
-        Optional<String> fault = voxml.errors().stream().map(Finding::text).findFirst();
-        Outcome outcome = Verdict.asked(exchange.reply(), fault, header, target, exchange.now());
-        Records records =
-                fate ->
-                        journal.afterAttempt(
-                                delivery,
-                                exchange.request(),
-                                exchange.reply(),
-                                fate,
-                                exchange.at(),
-                                exchange.now());
-        if (outcome instanceof Outcome.Delivered) {
-            turn.sign().accept(Sign.success);
-        }
-        claim(turn);
-        return switch (outcome) {
-            case Outcome.Delivered delivered ->
-                    publish(
-                            delivery,
-                            Instruction.accepted(header, Objects.requireNonNull(voxml.document())),
-                            delivered,
-                            records);
-            case Outcome.Dead dead -> unanswered(delivery, dead, records, exchange.now());
-            case Outcome.Retry retry -> {
-                Optional<Late> late = lateness(delivery);
-                yield journal.write(records.of(late.map(Verdict::late).orElse(retry)));
-            }
-            case Outcome.Late late -> journal.write(records.of(late));
-            case Outcome.Deferred deferred -> journal.write(records.of(deferred));
-        };
-    }
-
-    /** A question that has no answer here: it is put to the fallback, or the call is told. */
-    private CompletableFuture<Void> unanswered(
-            Delivery delivery, Outcome.Dead dead, Records records, Instant now) {
-        if (dead.reason() == Reason.late) {
-            return journal.write(records.of(dead));
-        }
-        Optional<Late> late = lateness(delivery);
-        if (late.isPresent()) {
-            return journal.write(records.of(Verdict.late(late.get())));
-        }
-        Optional<DeliveryHeader> fallback =
-                dead.reason() == Reason.expired
-                        ? Optional.empty()
-                        : Fallback.of(delivery.header(), now);
-        if (fallback.isPresent()) {
-            List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>(records.of(dead));
-            all.add(delivery.toAnswers(fallback.get()));
-            return journal.write(all);
-        }
-        Instruction none = Instruction.failed(delivery.header(), dead.detail());
-        return publish(delivery, none, dead, records);
-    }
-
-    /** In one transaction with what is written of the delivery; or else that it is too late. */
-    private CompletableFuture<Void> publish(
-            Delivery delivery, Instruction instruction, Outcome fate, Records records) {
-        return questions
-                .orElseThrow()
-                .answering()
-                .publish(
-                        delivery.record().partition(),
-                        delivery.header(),
-                        instruction,
-                        () -> records.of(fate))
-                .thenCompose(
-                        late ->
-                                late.map(why -> tooLate(fate, why, records))
-                                        .orElseGet(() -> CompletableFuture.completedFuture(null)));
-    }
-
-    private CompletableFuture<Void> tooLate(Outcome fate, Late why, Records records) {
-        boolean answered = fate instanceof Outcome.Delivered;
-        Outcome instead = answered ? new Outcome.Late(why.text()) : Verdict.late(why);
-        return journal.write(records.of(instead));
-    }
-
-    private Optional<Late> lateness(Delivery delivery) {
-        return questions.flatMap(
-                asked ->
-                        asked.answering()
-                                .lateness(delivery.record().partition(), delivery.header()));
+    /** A step that is done is not taken twice; one that was put off comes again as the same. */
+    private CompletableFuture<Void> noted(
+            String step, Outcome outcome, CompletableFuture<Void> written) {
+        return outcome instanceof Outcome.Deferred
+                ? written
+                : written.thenRun(() -> done.add(step));
     }
 
     /** Whoever has the partition next sends it again and moves it on; two must not. */
@@ -368,5 +273,68 @@ final class Dispatch implements Lanes.Task {
 
     private static boolean onRung(ConsumerRecord<byte[], byte[]> record) {
         return Topics.rung(record.topic()).isPresent();
+    }
+
+    /** Tells an endpoint what has happened. */
+    static final class Telling implements Purpose {
+        private final Journal journal;
+        private final Reports reports;
+        private final OwnSide ownSide = new OwnSide();
+
+        Telling(Journal journal, Reports reports) {
+            this.journal = journal;
+            this.reports = reports;
+        }
+
+        @Override
+        public String line(ConsumerRecord<byte[], byte[]> record) {
+            byte[] key = record.key();
+            return key == null ? "" : new String(key, StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public boolean isKnown(ConsumerRecord<byte[], byte[]> record) {
+            return false;
+        }
+
+        @Override
+        public boolean isServed(DeliveryHeader delivery) {
+            return delivery.kind() != DeliveryHeader.Kind.control;
+        }
+
+        @Override
+        public Optional<Late> lateness(Delivery delivery) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Judgement judge(Delivery delivery, Target target, Exchange exchange) {
+            DeliveryHeader header = delivery.header();
+            Instant now = exchange.now();
+            Optional<Duration> ownPause = ownSide.note(header.endpointId(), exchange.reply(), now);
+            Outcome outcome = Verdict.on(exchange.reply(), header, target, now, ownPause);
+            Optional<Sign> sign =
+                    outcome instanceof Outcome.Deferred
+                            ? Optional.empty()
+                            : Verdict.sign(exchange.reply());
+            return new Judgement(outcome, sign, Optional.empty());
+        }
+
+        @Override
+        public CompletableFuture<Void> record(
+                Delivery delivery, Target target, Exchange exchange, Judgement judgement) {
+            Outcome outcome = judgement.outcome();
+            if (outcome instanceof Outcome.Deferred) {
+                return untried(delivery, outcome, exchange.now());
+            }
+            return journal.write(journal.afterAttempt(delivery, exchange, outcome))
+                    .thenRun(
+                            () -> reports.note(delivery.header(), target, outcome, exchange.now()));
+        }
+
+        @Override
+        public CompletableFuture<Void> untried(Delivery delivery, Outcome outcome, Instant now) {
+            return journal.write(journal.withoutAttempt(delivery, outcome, now));
+        }
     }
 }

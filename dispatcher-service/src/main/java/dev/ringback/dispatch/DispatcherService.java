@@ -1,6 +1,9 @@
 package dev.ringback.dispatch;
 
+import com.sun.management.OperatingSystemMXBean;
+
 import dev.ringback.answer.Answering;
+import dev.ringback.flow.RightOfWay;
 import dev.ringback.flow.Terms;
 import dev.ringback.flow.Traffic;
 import dev.ringback.lane.InFlightTracker;
@@ -8,6 +11,7 @@ import dev.ringback.lane.Lane;
 import dev.ringback.lane.Lanes;
 import dev.ringback.order.OrderGate;
 import dev.ringback.order.UnitScan;
+import dev.ringback.outbox.Outbox;
 import dev.ringback.route.Router;
 import dev.ringback.route.Routing;
 import dev.ringback.runtime.Health;
@@ -27,12 +31,15 @@ import dev.ringback.schemas.Units;
 import dev.ringback.send.EgressGuard;
 import dev.ringback.send.Sender;
 import dev.ringback.voxml.Voxml;
+
+import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 
 /**
@@ -107,8 +114,10 @@ public final class DispatcherService implements Lifecycle.Part {
                                 bytes -> Target.open(bytes, box),
                                 target -> target.endpoint().accountId()));
         Routing routing = new Routing(settings, clients, new Subscriptions(targets), box, metrics);
-        Lanes lanes = lanes(targets);
-        Answering answering = new Answering(clients, clock);
+        RightOfWay rightOfWay = new RightOfWay(DispatcherService::load, System::nanoTime);
+        rightOfWay.measure(metrics);
+        Lanes lanes = lanes(targets, rightOfWay);
+        Answering answering = new Answering(clients, clock, rightOfWay::asked);
         Lanes answers = answers(targets, answering);
         parts.start(new Together(List.of(routing, lanes, answers)));
         health.check("registry", targets::trouble);
@@ -129,7 +138,12 @@ public final class DispatcherService implements Lifecycle.Part {
         return http.port();
     }
 
-    private Lanes lanes(TopicTable<Target> table) {
+    /** The busy part of this machine's processors, or of those that the container has. */
+    private static double load() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getCpuLoad();
+    }
+
+    private Lanes lanes(TopicTable<Target> table, RightOfWay rightOfWay) {
         Targets targets = new Targets(table, box);
         RetryLadder ladder = settings.get(Setting.RETRY_RUNGS);
         Outbox outbox =
@@ -138,26 +152,30 @@ public final class DispatcherService implements Lifecycle.Part {
                 parts.start(new Reports(outbox, clock, settings.get(Setting.DISABLE_AFTER)));
         List<Lane> budgets = budgets();
         Traffic traffic = traffic(targets, budgets);
+        traffic.giveWay(rightOfWay);
         InFlightTracker tracker = new InFlightTracker();
         Ordering ordering = ordering(targets, tracker);
-        Sender sender =
-                new Sender(
-                        new EgressGuard(settings.get(Setting.EGRESS_ALLOW)),
-                        settings.get(Setting.EGRESS_PROXY));
+        Sender sender = sender();
+        Journal journal = new Journal(outbox, ladder, RetryLadder::topic, ordering, metrics);
         Dispatch dispatch =
                 new Dispatch(
                         targets,
                         sender,
-                        new Journal(outbox, ladder, RetryLadder::topic, ordering, metrics),
-                        reports,
+                        journal,
                         ordering,
                         ladder,
                         clock,
                         "Ringback/" + VERSION,
-                        Optional.empty());
+                        new Dispatch.Telling(journal, reports));
         closing(dispatch, sender);
         Lanes.Plan plan =
-                new Lanes.Plan("ringback-dispatch", budgets, POLL_RECORDS, fetchBytes(ladder));
+                new Lanes.Plan(
+                        "ringback-dispatch",
+                        budgets,
+                        POLL_RECORDS,
+                        fetchBytes(ladder),
+                        Executors.newThreadPerTaskExecutor(
+                                Thread.ofVirtual().name("lane-", 0).factory()));
         return new Lanes(
                 plan,
                 clients,
@@ -170,6 +188,12 @@ public final class DispatcherService implements Lifecycle.Part {
                 clock);
     }
 
+    private Sender sender() {
+        return new Sender(
+                new EgressGuard(settings.get(Setting.EGRESS_ALLOW)),
+                settings.get(Setting.EGRESS_PROXY));
+    }
+
     private void closing(Dispatch dispatch, Sender sender) {
         parts.closing(
                 () -> {
@@ -178,17 +202,9 @@ public final class DispatcherService implements Lifecycle.Part {
                 });
     }
 
-    /** Answer requests: topics, a consumer, slots and connections of their own. */
+    /** Answer requests: topics, a consumer, slots, threads and connections of their own. */
     private Lanes answers(TopicTable<Target> table, Answering answering) {
         int slots = settings.get(Setting.ANSWER_SLOTS);
-        List<Lane> budgets =
-                List.of(
-                        new Lane("answers", Pattern.compile(Pattern.quote(Topics.ANSWERS)), slots),
-                        new Lane("answer-retries", ANSWER_RUNGS, slots));
-        Outbox outbox =
-                parts.closing(
-                        new Outbox(clients.producer("ringback-answers", Map.of("linger.ms", "0"))));
-        InFlightTracker tracker = new InFlightTracker();
         Ordering unordered =
                 new Ordering(new OrderGate(scan -> {}, endpoint -> Optional.empty(), clock));
         Traffic traffic =
@@ -197,39 +213,55 @@ public final class DispatcherService implements Lifecycle.Part {
                                 List.of(slots, slots),
                                 flow -> new Terms(slots, Optional.empty()),
                                 System::nanoTime));
-        Sender sender =
-                new Sender(
-                        new EgressGuard(settings.get(Setting.EGRESS_ALLOW)),
-                        settings.get(Setting.EGRESS_PROXY));
+        Sender sender = sender();
+        Journal journal = answersJournal(unordered);
         Dispatch dispatch =
                 new Dispatch(
                         new Targets(table, box),
                         sender,
-                        new Journal(
-                                outbox,
-                                RetryLadder.ANSWERS,
-                                rung -> Topics.ANSWERS_RETRY_PREFIX + Units.text(rung),
-                                unordered,
-                                metrics),
-                        new Reports(outbox, clock, settings.get(Setting.DISABLE_AFTER)),
+                        journal,
                         unordered,
                         RetryLadder.ANSWERS,
                         clock,
                         "Ringback/" + VERSION,
-                        Optional.of(
-                                new Dispatch.Questions(
-                                        answering, new Voxml(settings.get(Setting.ALLOW_HTTP)))));
+                        new Asking(
+                                answering, new Voxml(settings.get(Setting.ALLOW_HTTP)), journal));
         closing(dispatch, sender);
         return new Lanes(
-                new Lanes.Plan("ringback-answers", budgets, POLL_RECORDS, LEAST_FETCH_BYTES),
+                answersPlan(slots),
                 clients,
                 dispatch,
                 answering,
                 traffic,
-                tracker,
+                new InFlightTracker(),
                 table::caughtUp,
                 metrics,
                 clock);
+    }
+
+    private Journal answersJournal(Ordering unordered) {
+        Outbox outbox =
+                parts.closing(
+                        new Outbox(clients.producer("ringback-answers", Map.of("linger.ms", "0"))));
+        return new Journal(
+                outbox,
+                RetryLadder.ANSWERS,
+                rung -> Topics.ANSWERS_RETRY_PREFIX + Units.text(rung),
+                unordered,
+                metrics);
+    }
+
+    /** Virtual threads would wait for their carriers behind those of notices. */
+    private static Lanes.Plan answersPlan(int slots) {
+        return new Lanes.Plan(
+                "ringback-answers",
+                List.of(
+                        new Lane("answers", Pattern.compile(Pattern.quote(Topics.ANSWERS)), slots),
+                        new Lane("answer-retries", ANSWER_RUNGS, slots)),
+                POLL_RECORDS,
+                LEAST_FETCH_BYTES,
+                Executors.newCachedThreadPool(
+                        Thread.ofPlatform().name("question-", 0).daemon().factory()));
     }
 
     private Traffic traffic(Targets targets, List<Lane> budgets) {

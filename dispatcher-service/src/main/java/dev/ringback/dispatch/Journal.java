@@ -1,5 +1,6 @@
 package dev.ringback.dispatch;
 
+import dev.ringback.outbox.Outbox;
 import dev.ringback.runtime.Metrics;
 import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.DeliveryHeader;
@@ -9,8 +10,18 @@ import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
 import dev.ringback.send.Reply;
 import dev.ringback.send.SignedRequest;
+
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,13 +33,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Writes down what became of a delivery: its attempt, and its next hop if it has one. Each method
@@ -91,26 +95,13 @@ final class Journal {
                 "ringback_deliveries_dead", "deliveries that died", "reason", reason);
     }
 
-    /** After an attempt. */
-    CompletableFuture<Void> tried(
-            Delivery delivery,
-            SignedRequest request,
-            Reply reply,
-            Outcome outcome,
-            Instant at,
-            Instant now) {
-        return outbox.write(afterAttempt(delivery, request, reply, outcome, at, now));
-    }
-
     /** What there is to write after an attempt. */
     List<ProducerRecord<byte[], byte[]>> afterAttempt(
-            Delivery delivery,
-            SignedRequest request,
-            Reply reply,
-            Outcome outcome,
-            Instant at,
-            Instant now) {
-        Attempt attempt = attempt(delivery.header(), request, reply, outcome, at, now);
+            Delivery delivery, Dispatch.Exchange exchange, Outcome outcome) {
+        Instant at = exchange.at();
+        Instant now = exchange.now();
+        Reply reply = exchange.reply();
+        Attempt attempt = attempt(delivery.header(), exchange.request(), reply, outcome, at, now);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
         records.add(record(attempt));
         DeliveryHeader header = delivery.header();
@@ -130,11 +121,6 @@ final class Journal {
         }
         measure(attempt, Duration.between(at, now));
         return records;
-    }
-
-    /** Instead of an attempt. */
-    CompletableFuture<Void> untried(Delivery delivery, Outcome outcome, Instant now) {
-        return outbox.write(withoutAttempt(delivery, outcome, now));
     }
 
     /** What there is to write instead of an attempt. */

@@ -20,16 +20,32 @@ final class Slots {
     final int index;
     final Queue<Flow> waiting = new ArrayDeque<>();
     private final int most;
+    private final Allowance allowance;
     private int inUse;
     private int openInUse;
 
-    Slots(int index, int most) {
-        this.index = index;
-        this.most = most;
+    /** What may still begin in all lanes together, whatever slots there are. */
+    static final class Allowance {
+        private int left = Integer.MAX_VALUE;
+
+        void renew(int beginnings) {
+            left = beginnings;
+        }
+
+        int left() {
+            return left;
+        }
     }
 
+    Slots(int index, int most, Allowance allowance) {
+        this.index = index;
+        this.most = most;
+        this.allowance = allowance;
+    }
+
+    /** Whether nothing may begin now. */
     boolean isFull() {
-        return inUse >= most;
+        return inUse >= most || allowance.left <= 0;
     }
 
     int inUse() {
@@ -48,6 +64,7 @@ final class Slots {
     void take(boolean open) {
         inUse++;
         openInUse += open ? 1 : 0;
+        allowance.left--;
     }
 
     void give(boolean open) {

@@ -2,6 +2,10 @@ package dev.ringback.flow;
 
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Metrics;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -15,8 +19,6 @@ import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts each job when its endpoint and its lane have room, lets a few wait, and defers the rest,
@@ -25,8 +27,10 @@ import org.slf4j.LoggerFactory;
 public final class Traffic implements Lifecycle.Part {
     private static final Logger LOG = LoggerFactory.getLogger(Traffic.class);
     private static final long TICK_MILLIS = 500;
+    private static final long GIVE_WAY_MILLIS = 5;
 
     private final List<Slots> lanes = new ArrayList<>();
+    private final Slots.Allowance allowance = new Slots.Allowance();
     private final Function<String, Terms> terms;
     private final LongSupplier nanoTime;
     private final Map<String, Flow> flows = new HashMap<>();
@@ -36,6 +40,7 @@ public final class Traffic implements Lifecycle.Part {
                     Thread.ofPlatform().name("traffic").daemon().factory());
     private IntUnaryOperator room = lane -> Integer.MAX_VALUE;
     private double share = 1;
+    private int firstServed;
 
     /**
      * Traffic over so many lanes.
@@ -46,7 +51,7 @@ public final class Traffic implements Lifecycle.Part {
      */
     public Traffic(List<Integer> slots, Function<String, Terms> terms, LongSupplier nanoTime) {
         for (int most : slots) {
-            lanes.add(new Slots(lanes.size(), most));
+            lanes.add(new Slots(lanes.size(), most, allowance));
         }
         this.terms = terms;
         this.nanoTime = nanoTime;
@@ -88,6 +93,32 @@ public final class Traffic implements Lifecycle.Part {
     /** The part of every endpoint's rate that is this process's, above 0 and at most 1. */
     public synchronized void share(double part) {
         share = part;
+    }
+
+    /** Gives way to questions from now on. */
+    public void giveWay(RightOfWay rightOfWay) {
+        timer.scheduleWithFixedDelay(
+                () -> giveWayNow(rightOfWay),
+                GIVE_WAY_MILLIS,
+                GIVE_WAY_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** What may begin until the next time; the lanes take turns in being served first. */
+    synchronized void giveWayNow(RightOfWay rightOfWay) {
+        boolean free = allowance.left() > Integer.MAX_VALUE / 2;
+        int beginnings = rightOfWay.beginnings(allowance.left());
+        allowance.renew(beginnings);
+        if (free && beginnings == Integer.MAX_VALUE) {
+            return;
+        }
+        long now = nanoTime.getAsLong();
+        if (beginnings > 0) {
+            firstServed = (firstServed + 1) % lanes.size();
+        }
+        for (int i = 0; i < lanes.size(); i++) {
+            serve(lanes.get((firstServed + i) % lanes.size()), now);
+        }
     }
 
     @Override

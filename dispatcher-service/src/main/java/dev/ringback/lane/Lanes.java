@@ -5,19 +5,7 @@ import dev.ringback.flow.Traffic;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Metrics;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,11 +16,26 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
 /**
  * One consumer group member that starts each record when it is due and lets records finish in any
  * order. Its one platform thread polls, starts and commits, and never waits for a record; records
- * run on virtual threads in {@link Running}. When the loop fails, or was held up for so long that
- * others have taken its partitions, it begins again from what was committed.
+ * run on threads of their own in {@link Running}. When the loop fails, or was held up for so long
+ * that others have taken its partitions, it begins again from what was committed.
  */
 public final class Lanes implements Lifecycle.Part {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
@@ -73,6 +76,9 @@ public final class Lanes implements Lifecycle.Part {
 
         /** The flow that a record belongs to; must not block. */
         String flow(ConsumerRecord<byte[], byte[]> record);
+
+        /** Records of one flow and one line run one after another; must not block. */
+        String line(ConsumerRecord<byte[], byte[]> record);
     }
 
     /**
@@ -81,8 +87,10 @@ public final class Lanes implements Lifecycle.Part {
      * @param group the consumer group
      * @param pollRecords most records of one poll
      * @param fetchBytes most bytes fetched of one partition at once
+     * @param threads run the records, each on a thread of its own
      */
-    public record Plan(String group, List<Lane> lanes, int pollRecords, int fetchBytes) {
+    public record Plan(
+            String group, List<Lane> lanes, int pollRecords, int fetchBytes, Executor threads) {
         /** Copies the lanes. */
         public Plan {
             lanes = List.copyOf(lanes);
@@ -113,7 +121,7 @@ public final class Lanes implements Lifecycle.Part {
         this.held = new Held(task::readyAt);
         this.clock = clock;
         this.traffic = traffic;
-        this.running = new Running(plan.lanes(), tracker, task, watch, traffic, this::holdsLease);
+        this.running = new Running(plan, tracker, task, watch, traffic, this::holdsLease);
         this.thread = Thread.ofPlatform().name("lanes").unstarted(this::run);
         measure(metrics);
     }

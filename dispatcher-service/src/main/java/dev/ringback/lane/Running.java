@@ -6,7 +6,12 @@ import dev.ringback.flow.Sign;
 import dev.ringback.flow.Traffic;
 import dev.ringback.lane.InFlightTracker.Ticket;
 import dev.ringback.runtime.Metrics;
-import java.nio.charset.StandardCharsets;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,18 +22,12 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The records that are under way, each on a virtual thread of its own when {@link Traffic} lets it.
- * A record whose work throws is tried again until its partition is gone: it is never passed over.
+ * The records that are under way, each on a thread of its own when {@link Traffic} lets it. A
+ * record whose work throws is tried again until its partition is gone: it is never passed over.
  * Thread-safe.
  */
 final class Running {
@@ -49,8 +48,7 @@ final class Running {
     private final List<Lane> lanes;
     private final List<Admission> admissions = new ArrayList<>();
     private final Map<String, Integer> laneOfTopic = new HashMap<>();
-    private final ExecutorService threads =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("lane-", 0).factory());
+    private final Executor threads;
     private final Executor later =
             CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     private volatile boolean draining;
@@ -60,7 +58,7 @@ final class Running {
     /** What is done with a record. */
     public interface Work {
         /**
-         * Works on a record, on a virtual thread; may block.
+         * Works on a record, on a thread of its own; may block.
          *
          * @return completes normally once nothing of it can be lost any more; exceptionally only
          *     when the process stops, and then the record comes again
@@ -69,13 +67,14 @@ final class Running {
     }
 
     Running(
-            List<Lane> lanes,
+            Lanes.Plan plan,
             InFlightTracker tracker,
             Lanes.Task task,
             Watch watch,
             Traffic traffic,
             BooleanSupplier lease) {
-        this.lanes = lanes;
+        this.lanes = plan.lanes();
+        this.threads = plan.threads();
         this.tracker = tracker;
         this.task = task;
         this.watch = watch;
@@ -141,10 +140,6 @@ final class Running {
         return troubles.values().stream().findFirst();
     }
 
-    private static String key(ConsumerRecord<byte[], byte[]> record) {
-        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-    }
-
     private static int size(ConsumerRecord<byte[], byte[]> record) {
         return Math.max(0, record.serializedKeySize())
                 + Math.max(0, record.serializedValueSize())
@@ -160,7 +155,7 @@ final class Running {
 
         RecordJob(
                 int lane, ConsumerRecord<byte[], byte[]> record, Ticket ticket, boolean keepsLine) {
-            super(lane, task.flow(record), key(record));
+            super(lane, task.flow(record), task.line(record));
             this.record = record;
             this.ticket = ticket;
             this.keepsLine = keepsLine;

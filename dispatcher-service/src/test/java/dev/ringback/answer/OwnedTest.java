@@ -11,6 +11,13 @@ import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Topics;
 import dev.ringback.testkit.TestKafka;
+
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,11 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
 /** One owner of a partition after another, and two that both believe to be it. */
 class OwnedTest {
@@ -110,6 +112,28 @@ class OwnedTest {
                 .get(LIMIT_SECONDS, TimeUnit.SECONDS);
         assertThat(kafka.records(Topics.ATTEMPTS)).extracting(r -> r.key()).contains(key);
         owned.end();
+    }
+
+    @Test
+    void publish_whatAnEarlierOwnerHadWritten_isPublishedAsItWas() throws Exception {
+        DeliveryHeader asked = asked("promised", 1);
+        Instruction first = Instruction.accepted(asked, Json.object().put("said", "first"));
+        try (Producer<byte[], byte[]> killed =
+                kafka.clients()
+                        .producer("killed", Map.of("transactional.id", "ringback-answers-0-1"))) {
+            killed.initTransactions();
+            killed.beginTransaction();
+            killed.send(first.record(0));
+            killed.flush();
+            Owned next = owned(0);
+            Instruction second = Instruction.accepted(asked, Json.object().put("said", "second"));
+            next.publish(asked, second, List::of).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            next.end();
+        }
+        assertThat(kafka.records(Topics.INSTRUCTIONS))
+                .filteredOn(r -> new String(r.key(), StandardCharsets.UTF_8).equals("promised"))
+                .extracting(r -> Json.parse(r.value()).at("/instructions/said").stringValue())
+                .containsExactly("first");
     }
 
     private static CompletableFuture<Optional<Late>> publish(Owned by, DeliveryHeader asked) {

@@ -1,6 +1,7 @@
 package dev.ringback.dispatch;
 
 import static dev.ringback.dispatch.SigningOnTheWireTest.hmac;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.dialect.GroupIds;
@@ -18,6 +19,17 @@ import dev.ringback.testkit.Await;
 import dev.ringback.testkit.SubscriberStub;
 import dev.ringback.testkit.SubscriberStub.Answer;
 import dev.ringback.testkit.SubscriberStub.Received;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Utils;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,19 +38,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.utils.Utils;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** The answer request: what a subscriber answers steers the call. */
 class AnswerTest {
     private static final String MENU =
             "{\"voxml_version\":\"1.0\",\"instructions\":[{\"verb\":\"Say\",\"text\":\"Hello\"}]}";
+    private static final String LATE_NEWER = "late: a newer answer was accepted";
     private static final Duration LONG = Duration.ofSeconds(90);
 
     private static TestDispatcher dispatcher;
@@ -90,6 +95,48 @@ class AnswerTest {
                     .isEqualTo("VoxML: /instructions/0/url is required");
             assertThat(attempts.getFirst().outcome()).isEqualTo(Attempt.Result.retry);
         }
+    }
+
+    @Test
+    void answer_severalMistakes_areAllInTheLog() {
+        try (SubscriberStub own =
+                answering(
+                        "{\"voxml_version\":\"1.0\",\"instructions\":[{\"verb\":\"Play\"},{\"verb\":\"Sing\"}]}",
+                        MENU)) {
+            String call = answered(webhooks(own.url(), null, null));
+            assertThat(dispatcher.awaitAttempts(call, 1).getFirst().reason())
+                    .isEqualTo(
+                            "VoxML: /instructions/0/url is required;"
+                                    + " /instructions/1/verb is no verb of VoxML");
+        }
+    }
+
+    @Test
+    void answer_afterALaterQuestionWasAnswered_isLoggedLateAndNotPublished() {
+        CountDownLatch released = new CountDownLatch(1);
+        try (SubscriberStub own =
+                SubscriberStub.start(
+                        request -> {
+                            if (request.path().contains("first")) {
+                                released.await();
+                            }
+                            return new Answer(200, Map.of(), MENU.getBytes(StandardCharsets.UTF_8));
+                        })) {
+            String call = dispatcher.name("call");
+            ask(call, own.url() + "/first");
+            Await.until("asked", TestDispatcher.LIMIT, () -> own.count() == 1);
+            ask(call, own.url() + "/second");
+            awaitInstructions(call, 1);
+            released.countDown();
+            List<Attempt> attempts = dispatcher.awaitAttempts(call, 2);
+            assertThat(attempts).extracting(Attempt::reason).contains(LATE_NEWER);
+            assertThat(instructions(call)).hasSize(1);
+        }
+    }
+
+    private static void ask(String call, String url) {
+        CallEvent event = dispatcher.event(EventType.CALL_ANSWERED, "acc", call);
+        dispatcher.send(event.withWebhooks(webhooks(url, null, null)));
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.ringback.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +13,6 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 
 class TrafficTest {
     private static final int LIVE = 0;
@@ -61,6 +62,27 @@ class TrafficTest {
             end(running.getFirst(), Sign.success);
         }
         assertThat(running.stream().filter(task -> task.lane() == RETRY)).hasSize(2);
+    }
+
+    @Test
+    void questions_holdRequestsBack_andLetThemGoInTurn() {
+        RightOfWay rightOfWay = new RightOfWay(() -> 1, () -> now);
+        rightOfWay.asked();
+        traffic.giveWayNow(rightOfWay);
+        enter("a", LIVE, 20);
+        enter("b", RETRY, 20);
+        assertThat(running).isEmpty();
+        assertThat(deferred).isEmpty();
+        for (int i = 0; i < 40; i++) {
+            now += TimeUnit.MILLISECONDS.toNanos(5);
+            rightOfWay.asked();
+            traffic.giveWayNow(rightOfWay);
+        }
+        assertThat(running).hasSize(10);
+        assertThat(running.stream().filter(task -> task.lane() == RETRY)).hasSize(5);
+        now += 2 * SECOND;
+        traffic.giveWayNow(rightOfWay);
+        assertThat(running).hasSize(16);
     }
 
     @Test

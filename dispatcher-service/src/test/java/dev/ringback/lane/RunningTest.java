@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringback.flow.Terms;
 import dev.ringback.flow.Traffic;
 import dev.ringback.testkit.Await;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,10 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Test;
 
 class RunningTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -33,7 +35,12 @@ class RunningTest {
     private final CompletableFuture<Void> written = new CompletableFuture<>();
     private final Running running =
             new Running(
-                    List.of(new Lane("live", Pattern.compile("live"), 16)),
+                    new Lanes.Plan(
+                            "group",
+                            List.of(new Lane("live", Pattern.compile("live"), 16)),
+                            1,
+                            1,
+                            Thread::startVirtualThread),
                     tracker,
                     new Task(),
                     new Watching(),
@@ -117,6 +124,11 @@ class RunningTest {
         @Override
         public String flow(ConsumerRecord<byte[], byte[]> record) {
             return "ep";
+        }
+
+        @Override
+        public String line(ConsumerRecord<byte[], byte[]> record) {
+            return "line";
         }
 
         @Override

@@ -1,6 +1,15 @@
-package dev.ringback.dispatch;
+package dev.ringback.outbox;
 
 import dev.ringback.schemas.Topics;
+
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -10,25 +19,18 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes to Kafka what follows an attempt, and does not give up: a record that is not taken is sent
  * again until it is, or until the process stops. Thread-safe.
  */
-final class Outbox implements AutoCloseable {
+public final class Outbox implements AutoCloseable {
     /**
      * How its producer is set. Nobody waits for what it writes but the next commit, so batches may
      * grow for a moment. A batch that a partition does not take, as that of a topic that was made
      * anew, is given up after a minute and written again.
      */
-    static final Map<String, Object> PRODUCER =
+    public static final Map<String, Object> PRODUCER =
             Map.of("linger.ms", "10", "delivery.timeout.ms", "60000");
 
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
@@ -42,7 +44,7 @@ final class Outbox implements AutoCloseable {
     private volatile boolean closed;
 
     /** Closes the producer when closed. */
-    Outbox(Producer<byte[], byte[]> producer) {
+    public Outbox(Producer<byte[], byte[]> producer) {
         this.producer = producer;
     }
 
@@ -52,7 +54,7 @@ final class Outbox implements AutoCloseable {
      * @return completes when all in-sync replicas have all of them; exceptionally only when this
      *     was closed before
      */
-    CompletableFuture<Void> write(List<ProducerRecord<byte[], byte[]>> records) {
+    public CompletableFuture<Void> write(List<ProducerRecord<byte[], byte[]>> records) {
         return CompletableFuture.allOf(
                 records.stream().map(this::write).toArray(CompletableFuture<?>[]::new));
     }

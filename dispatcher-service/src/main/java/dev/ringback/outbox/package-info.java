@@ -1,0 +1,5 @@
+/** Writing to Kafka without giving up. */
+@NullMarked
+package dev.ringback.outbox;
+
+import org.jspecify.annotations.NullMarked;
