@@ -4,12 +4,6 @@ import dev.ringback.lane.Watch;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Topics;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
@@ -18,6 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The partitions of answer requests that are ours, each with its {@link Owned publisher}: says

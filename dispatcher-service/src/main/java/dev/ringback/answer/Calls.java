@@ -1,7 +1,6 @@
 package dev.ringback.answer;
 
 import dev.ringback.schemas.DeliveryHeader;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -4,14 +4,11 @@ import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.DeliveryHeader.Question;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Topics;
-
+import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
-
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.nio.charset.StandardCharsets;
 
 /**
  * What a call does next, as {@code call.instructions} says it, or that nobody said.

@@ -2,15 +2,13 @@ package dev.ringback.answer;
 
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.Topics;
-
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * The producers of one partition, each with a transactional id of its own that is the partition's,

@@ -13,16 +13,14 @@ import dev.ringback.send.Reply;
 import dev.ringback.voxml.Finding;
 import dev.ringback.voxml.Report;
 import dev.ringback.voxml.Voxml;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Asks what a call does next: the reply has to be VoxML, which is published for the call; where

@@ -14,11 +14,6 @@ import dev.ringback.send.OwnSide;
 import dev.ringback.send.Reply;
 import dev.ringback.send.Sender;
 import dev.ringback.send.SignedRequest;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-
-import tools.jackson.databind.node.ObjectNode;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +21,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a lane does with a delivery: sign, send, judge, record. Runs on virtual threads; everything

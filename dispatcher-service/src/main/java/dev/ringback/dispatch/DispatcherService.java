@@ -1,7 +1,6 @@
 package dev.ringback.dispatch;
 
 import com.sun.management.OperatingSystemMXBean;
-
 import dev.ringback.answer.Answering;
 import dev.ringback.flow.RightOfWay;
 import dev.ringback.flow.Terms;
@@ -31,7 +30,6 @@ import dev.ringback.schemas.Units;
 import dev.ringback.send.EgressGuard;
 import dev.ringback.send.Sender;
 import dev.ringback.voxml.Voxml;
-
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Clock;

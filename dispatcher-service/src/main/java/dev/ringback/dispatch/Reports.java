@@ -7,11 +7,6 @@ import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.Topics;
-
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,6 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the registry how attempts go where they fail, or succeed after they failed: adds up what

@@ -1,7 +1,6 @@
 package dev.ringback.flow;
 
 import dev.ringback.runtime.Metrics;
-
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;

@@ -2,10 +2,6 @@ package dev.ringback.flow;
 
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Metrics;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +15,8 @@ import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts each job when its endpoint and its lane have room, lets a few wait, and defers the rest,

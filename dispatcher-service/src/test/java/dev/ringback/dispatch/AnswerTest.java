@@ -1,7 +1,6 @@
 package dev.ringback.dispatch;
 
 import static dev.ringback.dispatch.SigningOnTheWireTest.hmac;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.dialect.GroupIds;
@@ -19,17 +18,6 @@ import dev.ringback.testkit.Await;
 import dev.ringback.testkit.SubscriberStub;
 import dev.ringback.testkit.SubscriberStub.Answer;
 import dev.ringback.testkit.SubscriberStub.Received;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.utils.Utils;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +26,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Utils;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The answer request: what a subscriber answers steers the call. */
 class AnswerTest {

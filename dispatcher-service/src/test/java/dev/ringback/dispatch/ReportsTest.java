@@ -12,11 +12,6 @@ import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.Topics;
-
-import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.Test;
-
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -27,6 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
 
 class ReportsTest {
     private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");

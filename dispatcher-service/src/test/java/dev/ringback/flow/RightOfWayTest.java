@@ -2,9 +2,8 @@ package dev.ringback.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 
 class RightOfWayTest {
     private static final long STEP = TimeUnit.MILLISECONDS.toNanos(5);
