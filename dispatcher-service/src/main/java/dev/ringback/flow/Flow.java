@@ -26,7 +26,7 @@ final class Flow {
     /** The share of a lane's free room that jobs of a flow may wait in that shows no success. */
     private static final int UNPROVEN_SHARE = 32;
 
-    /** The same of a flow that answers, but has its own limit under way. */
+    /** The same of a flow that answers, but is held up. */
     private static final int PROVEN_SHARE = 8;
 
     /** What the shortest request takes at least. */
@@ -81,7 +81,19 @@ final class Flow {
 
     /** Whether a further request may start in that lane, but for its rate. */
     boolean hasRoom(Slots slots, long now) {
-        return inFlight < limit.now() && slots.has(limit.isOpen(), isProven(now), inFlight);
+        return inFlight < limit.now() && slots.has(standing(now), inFlight);
+    }
+
+    /** Whether one that waits in that lane may start as far as the flow's own limit goes. */
+    boolean wantsSlot(Slots slots) {
+        return queues.peek(slots.index) != null && inFlight < limit.now();
+    }
+
+    Standing standing(long now) {
+        if (limit.isOpen()) {
+            return Standing.open;
+        }
+        return proven && !isStalled(now) ? Standing.proven : Standing.unproven;
     }
 
     /** How long its rate makes the next request wait, in nanoseconds. */
@@ -91,7 +103,7 @@ final class Flow {
 
     /** Whether it can take the job behind those that wait in this lane. */
     boolean queue(Job job, int freeRoom, long now) {
-        if (queues.size(job.lane) >= queueCap(freeRoom, now)) {
+        if (queues.size(job.lane) >= queueCap(job.lane, freeRoom, now)) {
             return false;
         }
         queues.add(job);
@@ -99,11 +111,11 @@ final class Flow {
     }
 
     /**
-     * Fewer when those that wait would keep their memory for long. A flow that is held up by its
-     * own limit gets a part of what is free; one that only waits for a slot of the lane may fill
-     * it, so that reading slows down instead.
+     * Fewer when those that wait would keep their memory for long. A flow that is held up, by its
+     * own limit or for a slot of the lane, gets a part of what is free, and as many as it has under
+     * way: all flows together then leave room, so that what others get is read.
      */
-    private int queueCap(int freeRoom, long now) {
+    private int queueCap(int lane, int freeRoom, long now) {
         int share = Math.max(0, freeRoom / UNPROVEN_SHARE);
         if (limit.isOpen()) {
             return Math.min(SLOW_QUEUE, share);
@@ -114,8 +126,8 @@ final class Flow {
         int most = Math.min(QUEUE, share);
         if (proven) {
             most = (int) Math.clamp(capacity() * QUEUED_SECONDS, QUEUE, LARGEST_QUEUE);
-            if (inFlight >= limit.now()) {
-                most = Math.min(most, Math.max(limit.now(), freeRoom / PROVEN_SHARE));
+            if (inFlight >= limit.now() || inTurn[lane]) {
+                most = Math.min(most, Math.max(atOnce(), freeRoom / PROVEN_SHARE));
             }
         }
         return (int) Math.min(most, ratePerSecond * QUEUED_SECONDS);
@@ -123,7 +135,17 @@ final class Flow {
 
     /** How many it can take in a second, by how long the latest ones took. */
     private double capacity() {
-        return limit.now() / Math.max(LEAST_SECONDS, secondsEach);
+        return atOnce() / Math.max(LEAST_SECONDS, secondsEach);
+    }
+
+    /** How many are under way at once: what its limit allows, or what the lanes have for it. */
+    private int atOnce() {
+        for (boolean waitsForSlot : inTurn) {
+            if (waitsForSlot) {
+                return Math.max(1, inFlight);
+            }
+        }
+        return limit.now();
     }
 
     /** The lane whose turn it is among those with jobs that may start here; -1 when none has. */
@@ -140,7 +162,7 @@ final class Flow {
 
     /** The youngest jobs that have to leave a lane's queue because it has grown shorter. */
     List<Job> shed(int lane, int freeRoom, long now) {
-        return queues.shed(lane, queueCap(freeRoom, now));
+        return queues.shed(lane, queueCap(lane, freeRoom, now));
     }
 
     /** Whether it is to be put among those that wait for one of a lane's slots. */
@@ -190,11 +212,6 @@ final class Flow {
         }
     }
 
-    /** Whether it took what it got last, and keeps nobody waiting now. */
-    private boolean isProven(long now) {
-        return proven && !isStalled(now);
-    }
-
     /** Whether there are requests under way and none has succeeded for a while. */
     private boolean isStalled(long now) {
         return inFlight > 0 && now - aliveNanos >= STALLED_NANOS;
@@ -232,6 +249,7 @@ final class Flow {
         long unused = now - usedNanos;
         return inFlight == 0
                 && queues.isEmpty()
+                && (bucket == null || bucket.isFull(now))
                 && (unused > FORGET_BROKEN_NANOS || (limit.isWhole() && unused > FORGET_NANOS));
     }
 }

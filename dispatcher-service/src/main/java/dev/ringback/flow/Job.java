@@ -9,8 +9,8 @@ public abstract class Job {
     final String flow;
     final String line;
 
-    /** Whether the breaker was open when it began. */
-    boolean beganOpen;
+    /** What was known of its endpoint when it began. */
+    Standing began = Standing.unproven;
 
     long beganNanos;
 

@@ -44,6 +44,12 @@ final class TokenBucket {
         return tokens >= 1 ? 0 : (long) Math.ceil((1 - tokens) / perSecond * NANOS);
     }
 
+    /** Whether a new one would let no more through. */
+    boolean isFull(long nowNanos) {
+        refill(nowNanos);
+        return tokens >= burst();
+    }
+
     private void refill(long nowNanos) {
         long passed = Math.max(0, nowNanos - atNanos);
         tokens = Math.min(burst(), tokens + passed / NANOS * perSecond);

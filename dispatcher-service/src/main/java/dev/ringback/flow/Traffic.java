@@ -172,17 +172,22 @@ public final class Traffic implements Lifecycle.Part {
         leaveInLine(job);
     }
 
-    /** Takes back the slot alone; the next of its line goes when {@link #endTurn} is called. */
+    /**
+     * Takes back the slot alone; the next of its line goes when {@link #endTurn} is called. Flows
+     * that wait for the slot come before the one that had it.
+     */
     public synchronized void leaveInLine(Job job) {
         long now = nanoTime.getAsLong();
         Flow flow = flows.get(job.flow);
         Slots slots = lanes.get(job.lane);
-        slots.give(job.beganOpen);
+        slots.give(job.began);
         if (flow != null) {
             flow.ended(job, now);
-            pump(flow, now);
         }
         serve(slots, now);
+        if (flow != null) {
+            pump(flow, now);
+        }
     }
 
     /** Lets the next job of a line go, after {@link #leaveInLine}. */
@@ -195,9 +200,9 @@ public final class Traffic implements Lifecycle.Part {
     }
 
     private void begin(Flow flow, Job job, long now) {
+        job.began = flow.standing(now);
         flow.began(job, now);
-        job.beganOpen = flow.limit.isOpen();
-        lanes.get(job.lane).take(job.beganOpen);
+        lanes.get(job.lane).take(job.began);
         job.start();
     }
 
@@ -212,10 +217,7 @@ public final class Traffic implements Lifecycle.Part {
             begin(flow, flow.queues.poll(lane), now);
         }
         for (Slots slots : lanes) {
-            boolean stands = flow.queues.peek(slots.index) != null && slots.isFull();
-            if (stands && !flow.standsInTurn(slots.index, true)) {
-                slots.waiting.add(flow);
-            }
+            standInTurn(flow, slots, now);
         }
         if (flow.queues.size() == 0) {
             waiting.remove(flow);
@@ -236,23 +238,47 @@ public final class Traffic implements Lifecycle.Part {
         pump(flow, nanoTime.getAsLong());
     }
 
+    private void standInTurn(Flow flow, Slots slots, long now) {
+        if (flow.wantsSlot(slots) && !flow.standsInTurn(slots.index, true)) {
+            slots.await(flow, flow.standing(now));
+        }
+    }
+
     /** Gives free slots of a lane to the flows that wait for one, one to each in turn. */
     private void serve(Slots slots, long now) {
-        while (!slots.isFull()) {
-            Flow flow = slots.waiting.poll();
-            if (flow == null) {
-                return;
-            }
-            flow.standsInTurn(slots.index, false);
-            boolean can = flow.queues.peek(slots.index) != null && flow.hasRoom(slots, now);
-            if (can && !lacksToken(flow, now)) {
-                begin(flow, flow.queues.poll(slots.index), now);
-                if (flow.queues.peek(slots.index) != null) {
-                    flow.standsInTurn(slots.index, true);
-                    slots.waiting.add(flow);
-                }
+        boolean served = slots.isAwaited();
+        while (served) {
+            served = false;
+            for (Standing standing : slots.inTurn()) {
+                served |= serveNext(slots, standing, now);
             }
         }
+    }
+
+    /**
+     * Gives a slot to the first flow of a standing that can use it. One that has its share under
+     * way stands in turn again when one of its requests ends.
+     */
+    private boolean serveNext(Slots slots, Standing standing, long now) {
+        if (!slots.has(standing, 0)) {
+            return false;
+        }
+        for (Flow flow = slots.next(standing); flow != null; flow = slots.next(standing)) {
+            flow.standsInTurn(slots.index, false);
+            if (!flow.wantsSlot(slots)) {
+                continue;
+            }
+            if (!flow.hasRoom(slots, now)) {
+                if (flow.standing(now) != standing) {
+                    standInTurn(flow, slots, now);
+                }
+            } else if (!lacksToken(flow, now)) {
+                begin(flow, flow.queues.poll(slots.index), now);
+                standInTurn(flow, slots, now);
+                return true;
+            }
+        }
+        return false;
     }
 
     private void tickSafely() {

@@ -277,15 +277,91 @@ class TrafficTest {
     }
 
     @Test
-    void flowsThatWaitForASlot_takeTurns() {
-        traffic = traffic(4, 4);
-        enter("a", LIVE, 12);
-        enter("b", LIVE, 3);
-        enter("c", LIVE, 3);
-        for (int i = 0; i < 6; i++) {
-            end(running.getFirst(), Sign.success);
+    void flowsThatWaitForASlot_takeTurns_howeverManyOneHas() {
+        traffic = traffic(64, 8);
+        terms.put("large", new Terms(1_000, Optional.empty()));
+        prove("large");
+        prove("small");
+        enter("large", LIVE, 100);
+        assertThat(count("large")).as("a quarter is left to others").isEqualTo(48);
+        enter("small", LIVE, 8);
+        enter("new", LIVE, 1);
+        assertThat(count("small")).isEqualTo(8);
+        assertThat(count("new")).isEqualTo(1);
+    }
+
+    @Test
+    void flowsThatAreBusyAllTheTime_letOthersStartWithinOneRound() {
+        traffic = traffic(64, 8);
+        for (int endpoint = 0; endpoint < 8; endpoint++) {
+            prove("busy-" + endpoint);
         }
-        assertThat(running.stream().map(task -> task.flow)).contains("b", "c");
+        prove("known");
+        for (int endpoint = 0; endpoint < 8; endpoint++) {
+            enter("busy-" + endpoint, LIVE, 16);
+        }
+        enter("known", LIVE, 1);
+        enter("new", LIVE, 1);
+        for (int ended = 0; ended < 16; ended++) {
+            Task first = running.removeFirst();
+            traffic.note(first, Sign.success);
+            traffic.leave(first);
+            enter(first.flow, LIVE, 1);
+        }
+        assertThat(running.stream().map(task -> task.flow)).contains("known", "new");
+    }
+
+    @Test
+    void flowsThatAreBusyAllTheTime_leaveRoomInMemory() {
+        traffic = traffic(64, 8);
+        free = 256;
+        for (int endpoint = 0; endpoint < 8; endpoint++) {
+            prove("busy-" + endpoint);
+        }
+        for (int round = 0; round < 500; round++) {
+            for (int endpoint = 0; endpoint < 8; endpoint++) {
+                int before = deferred.size();
+                enter("busy-" + endpoint, LIVE, 1);
+                free -= deferred.size() > before ? 0 : 1;
+            }
+        }
+        assertThat(free).as("so that what others get is read").isGreaterThan(32);
+    }
+
+    @Test
+    void openFlows_moreThanTheirHalfOfTheSlots_takeTurns() {
+        traffic = traffic(20, 8);
+        for (int endpoint = 0; endpoint < 30; endpoint++) {
+            for (int i = 0; i < 5; i++) {
+                enter("bad-" + endpoint, LIVE, 1);
+                end(running.getLast(), Sign.failure);
+            }
+        }
+        for (int endpoint = 0; endpoint < 30; endpoint++) {
+            enter("bad-" + endpoint, LIVE, 3);
+        }
+        Map<String, Integer> tried = new HashMap<>();
+        for (int ended = 0; ended < 60; ended++) {
+            Task first = running.getFirst();
+            tried.merge(first.flow, 1, Integer::sum);
+            end(first, Sign.failure);
+        }
+        assertThat(tried).hasSize(30);
+        assertThat(tried.values()).allMatch(times -> times == 2);
+    }
+
+    @Test
+    void rate_belowOneAMinute_isKeptByAnEndpointThatIsSeldomUsed() {
+        terms.put("a", new Terms(8, Optional.of(10 / 3_600.0)));
+        int started = 0;
+        for (int i = 0; i < 58; i++) {
+            enter("a", LIVE, 1);
+            started += running.size();
+            List.copyOf(running).forEach(task -> end(task, Sign.success));
+            now += 62 * SECOND;
+            traffic.tick();
+        }
+        assertThat(started).as("in an hour").isBetween(9, 11);
     }
 
     @Test
@@ -376,6 +452,16 @@ class TrafficTest {
         assertThat(running.stream().map(task -> task.line).distinct().count())
                 .as("seed %d step %d: one of each line", SEED, step)
                 .isEqualTo(running.size());
+    }
+
+    /** An endpoint that takes what it gets. */
+    private void prove(String flow) {
+        enter(flow, LIVE, 1);
+        end(running.getLast(), Sign.success);
+    }
+
+    private long count(String flow) {
+        return running.stream().filter(task -> task.flow.equals(flow)).count();
     }
 
     private void enter(String flow, int lane, int jobs) {
