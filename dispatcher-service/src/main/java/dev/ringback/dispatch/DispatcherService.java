@@ -56,7 +56,8 @@ public final class DispatcherService implements Lifecycle.Part {
     private static final Pattern ANSWER_RUNGS =
             Pattern.compile(Pattern.quote(Topics.ANSWERS_RETRY_PREFIX) + "\\d+(ms|s|m|h|d)");
 
-    private static final int POLL_RECORDS = 250;
+    /** The largest bodies shrink to a hundredth on their way, so their number has to be bounded. */
+    private static final int POLL_RECORDS = 64;
 
     /** What the consumer may hold of all partitions together, and of one at least and at most. */
     private static final int FETCH_BYTES = 64 << 20;

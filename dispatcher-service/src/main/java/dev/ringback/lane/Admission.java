@@ -1,9 +1,13 @@
 package dev.ringback.lane;
 
 import java.time.Duration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Bounds the records a lane holds under way, in number and in bytes. Thread-safe. */
 final class Admission {
+    /** Headers and objects. */
+    private static final int OVERHEAD_BYTES = 1_024;
+
     private final int maxRecords;
     private final long maxBytes;
     private int records;
@@ -12,6 +16,13 @@ final class Admission {
     Admission(int maxRecords, long maxBytes) {
         this.maxRecords = maxRecords;
         this.maxBytes = maxBytes;
+    }
+
+    /** What a record takes in memory, roughly. */
+    static int size(ConsumerRecord<byte[], byte[]> record) {
+        return Math.max(0, record.serializedKeySize())
+                + Math.max(0, record.serializedValueSize())
+                + OVERHEAD_BYTES;
     }
 
     /** Takes a record in if there is room; one alone always fits. */

@@ -207,7 +207,7 @@ public final class Lanes implements Lifecycle.Part {
         boolean full = startReady();
         resume(mine);
         try {
-            held.add(mine.poll(pollTime(full)), tracker);
+            held.add(mine.poll(pollTime(full)), tracker, clock.instant(), mine::seek);
         } catch (WakeupException e) {
             return;
         }
@@ -261,7 +261,7 @@ public final class Lanes implements Lifecycle.Part {
     }
 
     private boolean mustWait(TopicPartition partition) {
-        return held.partitions().contains(partition)
+        return held.mustWait(partition, clock.instant())
                 || !tracker.hasRoom(partition, plan.pollRecords());
     }
 

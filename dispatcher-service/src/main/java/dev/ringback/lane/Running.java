@@ -97,7 +97,7 @@ final class Running {
     /** Takes a record in if its lane has room for it. Called by the lanes' thread alone. */
     boolean enter(ConsumerRecord<byte[], byte[]> record, Ticket ticket) {
         int lane = laneOfTopic.computeIfAbsent(record.topic(), this::lane);
-        if (!admissions.get(lane).admit(size(record))) {
+        if (!admissions.get(lane).admit(Admission.size(record))) {
             return false;
         }
         boolean keepsLine = watch.entered(record);
@@ -136,12 +136,6 @@ final class Running {
     /** What one of the records that have to be tried again runs into. */
     Optional<String> trouble() {
         return troubles.values().stream().findFirst();
-    }
-
-    private static int size(ConsumerRecord<byte[], byte[]> record) {
-        return Math.max(0, record.serializedKeySize())
-                + Math.max(0, record.serializedValueSize())
-                + 1_024;
     }
 
     /** One admitted record, until it is done or dropped. */
@@ -217,7 +211,7 @@ final class Running {
             } else if (tracker.complete(ticket)) {
                 watch.left(record);
             }
-            admissions.get(lane()).release(size(record));
+            admissions.get(lane()).release(Admission.size(record));
             if (started && keepsLine) {
                 traffic.endTurn(this);
             }

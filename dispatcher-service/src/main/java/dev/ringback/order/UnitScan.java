@@ -136,7 +136,7 @@ public final class UnitScan implements OrderGate.Scanner, AutoCloseable {
                                     "isolation.level",
                                     "read_uncommitted",
                                     "max.poll.records",
-                                    "2000",
+                                    "64",
                                     "fetch.max.bytes",
                                     Integer.toString(8 << 20),
                                     "max.partition.fetch.bytes",

@@ -170,7 +170,8 @@ public final class Routing implements Lifecycle.Part {
         own.put("producer.linger.ms", "1");
         own.put("producer.compression.type", "lz4");
         own.put("producer.max.request.size", Integer.toString(Topics.MAX_RECORD_BYTES));
-        own.put("main.consumer.max.poll.records", "1000");
+        own.put("main.consumer.max.poll.records", "100");
+        own.put("buffered.records.per.partition", "32");
         own.put("main.consumer.auto.offset.reset", "earliest");
         own.put("main.consumer.session.timeout.ms", "10000");
         own.put("main.consumer.heartbeat.interval.ms", "2000");
