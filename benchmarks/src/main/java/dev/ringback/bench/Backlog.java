@@ -6,6 +6,7 @@ import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,26 @@ final class Backlog {
     /** The same, none of which has been tried. */
     static void writeUntried(Rig rig, int records, int endpoints, Clock clock) {
         write(rig, records, i -> record(i, endpoints, clock.instant(), Duration.ZERO));
+    }
+
+    /** Untried ones as above, with numbers that go on from the first. */
+    static void writeUntried(Rig rig, int first, int records, int endpoints, Clock clock) {
+        write(rig, records, i -> record(first + i, endpoints, clock.instant(), Duration.ZERO));
+    }
+
+    /** Deliveries that have died, with numbers that go on from the first. */
+    static void writeDead(Rig rig, int first, int records, int endpoints, Clock clock) {
+        write(rig, records, i -> dead(first + i, endpoints, clock.instant()));
+    }
+
+    private static ProducerRecord<byte[], byte[]> dead(int number, int endpoints, Instant now) {
+        ProducerRecord<byte[], byte[]> untried = record(number, endpoints, now, Duration.ZERO);
+        DeliveryHeader died =
+                DeliveryHeader.read(untried.headers().lastHeader(DeliveryHeader.NAME).value())
+                        .dead(Reason.exhausted, now, now, UNAVAILABLE, "status 503");
+        RecordHeaders headers = new RecordHeaders();
+        headers.add(DeliveryHeader.NAME, died.bytes());
+        return new ProducerRecord<>(Topics.DEAD, null, untried.key(), untried.value(), headers);
     }
 
     private static void write(

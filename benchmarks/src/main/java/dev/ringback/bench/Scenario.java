@@ -8,6 +8,8 @@ enum Scenario {
     drain,
     /** What a call does next, beside a backlog of notices. */
     answer,
+    /** Dead deliveries live again, beside a backlog's rate and beside live traffic. */
+    replay,
     /** The dispatcher's memory with a large backlog. */
     heap;
 
@@ -17,6 +19,7 @@ enum Scenario {
             case hung -> new Hung(bench).run();
             case drain -> new Drain(bench).run();
             case answer -> new CallControl(bench).run();
+            case replay -> new Revival(bench).run();
             case heap -> new HeapWatch(bench).run();
         };
     }

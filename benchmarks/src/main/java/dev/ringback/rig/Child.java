@@ -6,18 +6,23 @@ import dev.ringback.runtime.Logs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 
-/** A broker or a dispatcher as a process of its own, which ends when the one that made it does. */
+/** A broker, a dispatcher or a command as a process of its own; it ends when its maker does. */
 public final class Child {
     private static final String BROKER = "broker";
+    private static final String DLQ = "dlq";
 
     private Child() {}
 
-    /** Runs a dispatcher, or {@code broker FOLDER PORT}. */
+    /** Runs a dispatcher, {@code broker FOLDER PORT}, or {@code dlq COMMAND …}. */
     public static void main(String[] arguments) {
         Thread.ofPlatform().name("parent").daemon().start(Child::endWithParent);
         if (arguments.length == 3 && arguments[0].equals(BROKER)) {
             broker(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
+        } else if (arguments.length > 0 && arguments[0].equals(DLQ)) {
+            dev.ringback.dlq.Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
         } else {
             Main.main(arguments);
         }
@@ -25,6 +30,10 @@ public final class Child {
 
     static String[] broker(Path folder, String port) {
         return new String[] {BROKER, folder.toString(), port};
+    }
+
+    static String[] dlq(String... command) {
+        return Stream.concat(Stream.of(DLQ), Arrays.stream(command)).toArray(String[]::new);
     }
 
     private static void broker(Path folder, int port) {

@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * What became of everything that was accepted, read from the topics after the dispatcher has
  * stopped. A delivery is pending only when one of its records still lies beyond what was committed;
- * one that is neither that nor delivered nor dead is lost.
+ * one that is neither that nor delivered nor dead is lost. One that was replayed has died only if
+ * it did so again.
  *
  * @param dropped events that routing did not take
  * @param lost deliveries that nothing is left of
@@ -77,6 +78,11 @@ public record Ledger(
         private static final int DELIVERED = 2;
         private static final int DEAD = 4;
 
+        /** It died without having been replayed. */
+        private static final int DIED = 8;
+
+        private static final int REPLAYED = 16;
+
         private final TopicScan scan;
         private final IntPredicate watched;
         private final Map<String, Integer> states = new HashMap<>();
@@ -96,6 +102,12 @@ public record Ledger(
                             topic.equals(Topics.DELIVERIES)
                                     || topic.startsWith(Topics.RETRY_PREFIX),
                     record -> waits(record, committed));
+            scan.each(
+                    Topics.REPLAY::equals,
+                    record -> {
+                        waits(record, committed);
+                        note(header(record).deliveryId(), REPLAYED);
+                    });
             scan.each(Topics.DEAD::equals, this::died);
             scan.each(Topics.ATTEMPTS::equals, this::tried);
             scan.each(Topics.EVENTS_INVALID::equals, record -> dropped++);
@@ -110,7 +122,7 @@ public record Ledger(
 
         private void died(ConsumerRecord<byte[], byte[]> record) {
             DeliveryHeader header = header(record);
-            note(header.deliveryId(), DEAD);
+            note(header.deliveryId(), header.replay() == null ? DIED : DEAD);
             if (watched.test(Subscribers.number(header.endpointId()))) {
                 deaths.merge(String.valueOf(header.reason()), 1, Integer::sum);
             }
@@ -130,7 +142,13 @@ public record Ledger(
             states.merge(delivery, state, (before, more) -> before | more);
         }
 
+        private static int end(int state) {
+            int dead = (state & (DIED | REPLAYED)) == DIED ? DEAD : 0;
+            return (state | dead) & (PENDING | DELIVERED | DEAD);
+        }
+
         Ledger ledger(long accepted) {
+            states.replaceAll((delivery, state) -> end(state));
             return new Ledger(
                     accepted,
                     states.size(),

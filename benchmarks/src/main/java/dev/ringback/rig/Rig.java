@@ -31,6 +31,7 @@ public final class Rig implements AutoCloseable {
     public static final String HEAP = "512m";
 
     private static final String BROKER_HEAP = "1g";
+    private static final String DLQ_HEAP = "256m";
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS = 100;
@@ -96,6 +97,16 @@ public final class Rig implements AutoCloseable {
         until("the dispatcher has stopped", STOP_LIMIT, () -> !running.isAlive());
     }
 
+    /** Begins a command of {@code ringback dlq}. */
+    public Process dlq(String... command) {
+        return process("dlq", DLQ_HEAP, Child.dlq(command));
+    }
+
+    /** What the last command of {@code ringback dlq} said. */
+    public String dlqSaid() {
+        return lastWords("dlq");
+    }
+
     /** Whether the dispatcher has not ended. */
     public boolean isAlive() {
         return dispatcher().isAlive();
@@ -135,8 +146,12 @@ public final class Rig implements AutoCloseable {
 
     /** The last lines that the dispatcher has logged. */
     public String lastWords() {
+        return lastWords("dispatcher");
+    }
+
+    private String lastWords(String process) {
         try {
-            List<String> lines = Files.readAllLines(folder.resolve("dispatcher.log"));
+            List<String> lines = Files.readAllLines(folder.resolve(process + ".log"));
             return String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size()));
         } catch (IOException e) {
             return "";

@@ -44,7 +44,7 @@ import picocli.CommandLine.ScopeType;
             " 1:failed",
             " 2:wrong usage",
             " 3:nothing matched",
-            " 4:replayed, and some died again (--wait)",
+            " 4:replayed, and some died again (--wait, --stop-at-failures)",
             "130:interrupted"
         },
         footer = {

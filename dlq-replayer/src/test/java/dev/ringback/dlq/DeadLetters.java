@@ -54,6 +54,11 @@ final class DeadLetters implements AutoCloseable {
                     .toList();
         }
 
+        /** The name of a job, where it says what it did last. */
+        String lastWord() {
+            return err.substring(err.lastIndexOf(' ') + 1).strip();
+        }
+
         List<String> ids() {
             return lines().stream().map(line -> line.path("delivery_id").asString("?")).toList();
         }

@@ -30,6 +30,7 @@ class ForbiddenTest {
 
     private static DeadLetters letters;
     private static Admin admin;
+    private static int jobs;
 
     @BeforeAll
     static void start() {
@@ -39,6 +40,7 @@ class ForbiddenTest {
         letters.died(dead, DeadLetters.dead("dlv_2").reason(Reason.expired));
         letters.attempted(dead, 1, Attempt.Trigger.scheduled, Attempt.Result.dead);
         assertThat(letters.run("purge", "--reason", "expired", "--yes").code()).isZero();
+        jobs = letters.kafka().records(Topics.REPLAY_JOBS).size();
     }
 
     @AfterAll
@@ -79,6 +81,12 @@ class ForbiddenTest {
         "ringback-purged,WRITE,purge --reason gone --yes",
         "ringback-replay-jobs,WRITE,purge --reason gone --yes",
         "ringback-replay-jobs,READ,jobs",
+        "webhook.deliveries.replay,WRITE,replay --all --yes",
+        "ringback-replayed,WRITE,replay --all --yes",
+        "ringback-replay-jobs,WRITE,replay --all --yes --job x",
+        "webhook.deliveries.replay,READ,replay --all --yes",
+        "webhook.attempts,READ,replay --all --yes --wait",
+        "webhook.attempts,READ,replay --all --yes --stop-at-failures 20%",
         "webhook.endpoints,DESCRIBE,recover --endpoint ep_1 --since 1h --yes"
     })
     void command_forbidden_saysSoInOneLine(String topic, AclOperation operation, String line)
@@ -92,5 +100,8 @@ class ForbiddenTest {
         assertThat(ran.out()).doesNotContain("dlv_");
         permit();
         assertThat(letters.kafka().records(Topics.PURGED)).hasSize(1);
+        assertThat(letters.kafka().records(Topics.REPLAY)).isEmpty();
+        assertThat(letters.kafka().records(Topics.REPLAYED)).isEmpty();
+        assertThat(letters.kafka().records(Topics.REPLAY_JOBS)).hasSize(jobs);
     }
 }

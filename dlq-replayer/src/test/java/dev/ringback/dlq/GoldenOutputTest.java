@@ -79,6 +79,10 @@ class GoldenOutputTest {
                     stats-json           | stats --by age --format json
                     purge-plan           | purge --reason gone --dry-run
                     purge-plan-json      | purge --reason gone --dry-run --format json
+                    replay-plan          | replay --reason gone --dry-run
+                    replay-plan-json     | replay --reason gone --dry-run --format json
+                    replay-nothing       | replay --endpoint ep_none --yes
+                    replay-unknown       | replay --delivery dlv_none --yes
                     purge-nothing        | purge --endpoint ep_none --yes
                     recover-unknown      | recover --endpoint ep_none --since 1h --yes
                     jobs                 | jobs
@@ -88,6 +92,7 @@ class GoldenOutputTest {
                     help-list            | list --help
                     help-show            | show --help
                     help-stats           | stats --help
+                    help-replay          | replay --help
                     help-purge           | purge --help
                     help-recover         | recover --help
                     help-jobs            | jobs --help
@@ -110,6 +115,12 @@ class GoldenOutputTest {
                     error-stats-limit    | stats --limit 0
                     error-consent        | purge --all
                     error-consent-both   | purge --all --yes --dry-run
+                    error-replay-which   | replay --yes
+                    error-replay-both    | replay --all --endpoint ep_1 --yes
+                    error-replay-rate    | replay --all --rate fast --yes
+                    error-replay-share   | replay --all --stop-at-failures 120% --yes
+                    error-replay-max     | replay --all --max 0 --yes
+                    error-replay-job     | replay --all --job a/b --yes
                     error-recover-since  | recover --endpoint ep_1 --yes
                     error-recover-kept   | recover --endpoint ep_1 --since 8d --yes
                     error-recover-whom   | recover --since 1d --yes

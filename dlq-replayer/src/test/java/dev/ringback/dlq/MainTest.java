@@ -107,6 +107,28 @@ class MainTest {
         }
     }
 
+    @Test
+    void run_topicToWriteMissing_saysWhichAndMovesNothing() throws Exception {
+        try (DeadLetters letters = new DeadLetters();
+                Admin admin = letters.kafka().clients().admin("delete")) {
+            letters.died(DeadLetters.dead("dlv_1"));
+            admin.deleteTopics(List.of(Topics.REPLAY)).all().get();
+            Await.until(
+                    "deleted",
+                    Duration.ofSeconds(10),
+                    () -> !admin.listTopics().names().get().contains(Topics.REPLAY));
+
+            DeadLetters.Ran ran = letters.run("replay", "--all", "--yes");
+
+            assertThat(ran.code()).isEqualTo(1);
+            assertThat(ran.err())
+                    .isEqualTo(
+                            "ringback: topic webhook.deliveries.replay is not there: create it"
+                                    + " with ringback topics\n");
+            assertThat(letters.kafka().records(Topics.REPLAY_JOBS)).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--help", "list --help", "show --help", "replay --help"})
     void run_help_goesToStdoutAndFits(String line) {

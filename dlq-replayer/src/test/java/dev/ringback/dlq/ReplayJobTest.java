@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -103,6 +104,45 @@ class ReplayJobTest {
         child.kill();
         assertThat(second.code()).isEqualTo(1);
         assertThat(second.err()).contains("job busy is being run by ");
+    }
+
+    @Test
+    void replay_stoodStillMeanwhile_learnsThatItIsNoLongerItsJob() throws Exception {
+        died(3_000);
+        long before = moved();
+        Child first = replay("stood", "--rate", "500/s");
+        Await.until("moved", LIMIT, () -> moved() - before >= 500);
+        first.signal("STOP");
+
+        DeadLetters.Ran second = letters.run("replay", "--job", "stood", "--yes");
+        first.signal("CONT");
+
+        assertThat(second.code()).as(second.err()).isZero();
+        DeadLetters.Ran ended = first.ran();
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err()).contains("job stood was taken over").hasLineCount(1);
+        assertThat(Set.copyOf(ids(Topics.REPLAY))).isEqualTo(Set.copyOf(ids(Topics.DEAD)));
+        // no more than it had sent already when it stood still
+        assertThat(ids(Topics.REPLAY).size()).isBetween(3_000, 3_250);
+        assertThat(letters.run("jobs", "stood", "--format", "json").out())
+                .contains("\"state\":\"done\"");
+    }
+
+    @Test
+    void replay_rate_isKeptOverALongRun() throws Exception {
+        died(4_000);
+
+        assertThat(letters.run("replay", "--all", "--yes", "--rate", "1000/s").code()).isZero();
+
+        // a record's time is when the broker took it; how exact a rate is, PaceTest says
+        long[] times =
+                letters.kafka().records(Topics.REPLAY).stream()
+                        .mapToLong(ConsumerRecord::timestamp)
+                        .sorted()
+                        .toArray();
+        double perSecond = 3_999_000.0 / (times[3_999] - times[0]);
+        System.out.printf("asked for 1000/s, got %.1f/s%n", perSecond);
+        assertThat(perSecond).isLessThan(1_050);
     }
 
     @Test

@@ -55,6 +55,8 @@ public record Job(
         running,
         interrupted,
         failed,
+        /** Too much of what it replayed failed again. */
+        stopped,
         done
     }
 
@@ -176,6 +178,12 @@ public record Job(
         return new Job(
                 name, kind, by, run, state, startedAt, now, endedAt, filters, asked, reached, where,
                 why);
+    }
+
+    /** The same job, with what is known to have become of its deliveries. */
+    public Job known(long delivered, long diedAgain, Instant now) {
+        Counts known = new Counts(counts.total(), counts.moved(), delivered, diedAgain);
+        return at(known, parts, now);
     }
 
     /** The same job at its end. */

@@ -2,6 +2,7 @@ package dev.ringback.dlq.job;
 
 import dev.ringback.dlq.terminal.Failure;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -61,17 +62,30 @@ public final class Lease implements AutoCloseable {
 
     private long say(long last) {
         Job job = now.get();
+        if (isStale()) {
+            yieldTo(log.other(job, last, Long.MAX_VALUE));
+        }
         long sent = System.nanoTime();
         long offset = log.record(job);
-        if (System.nanoTime() - saidNanos > FRESH.toNanos()) {
-            log.other(job, last, offset)
-                    .ifPresent(
-                            other -> {
-                                throw new Failure("job %s was taken over".formatted(job.name()));
-                            });
+        if (isStale() && log.other(job, last, offset).isPresent()) {
+            // theirs must stand, not what was just recorded
+            Optional<Job> theirs = log.other(job, last, Long.MAX_VALUE);
+            theirs.ifPresent(log::record);
+            yieldTo(theirs);
         }
         saidNanos = sent;
         return offset;
+    }
+
+    private boolean isStale() {
+        return System.nanoTime() - saidNanos > FRESH.toNanos();
+    }
+
+    private static void yieldTo(Optional<Job> other) {
+        other.ifPresent(
+                theirs -> {
+                    throw new Failure("job %s was taken over".formatted(theirs.name()));
+                });
     }
 
     /**
@@ -85,7 +99,7 @@ public final class Lease implements AutoCloseable {
             if (why != null) {
                 throw why;
             }
-            if (System.nanoTime() - saidNanos <= FRESH.toNanos()) {
+            if (!isStale()) {
                 return;
             }
             if (Thread.interrupted()) {

@@ -16,9 +16,12 @@ import dev.ringback.dlq.terminal.Exit;
 import dev.ringback.dlq.terminal.Failure;
 import dev.ringback.dlq.terminal.FormatOptions;
 import dev.ringback.dlq.terminal.Terminal;
+import dev.ringback.dlq.write.Rights;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Topics;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -133,6 +136,10 @@ public final class PurgeCommand implements Callable<Integer> {
     }
 
     private int purge(Purge purge, Job job, String what) {
+        Rights.check(
+                clients,
+                List.of(Topics.DEAD, Topics.PURGED),
+                List.of(Topics.PURGED, Topics.REPLAY_JOBS));
         Mark mark = new Mark(job.name(), clock.instant(), 1);
         new Running(clients, clock).run(job, (writer, done) -> purge.mark(writer, mark, done));
         delete(purge);

@@ -12,12 +12,15 @@ import dev.ringback.dlq.terminal.Exit;
 import dev.ringback.dlq.terminal.Failure;
 import dev.ringback.dlq.terminal.FormatOptions;
 import dev.ringback.dlq.terminal.Terminal;
+import dev.ringback.dlq.write.Rights;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -165,6 +168,7 @@ public final class RecoverCommand implements Callable<Integer> {
     }
 
     private int recover(TopicReader reader, Recipient recipient, Wanted wanted, long total) {
+        Rights.check(clients, List.of(Topics.REPLAY), List.of(Topics.REPLAY, Topics.REPLAY_JOBS));
         String name = "rcv_" + UUID.randomUUID();
         Job job =
                 Job.begun(name, Job.Kind.recover, jobs.by(), clock.instant(), said(wanted), total);

@@ -10,15 +10,20 @@ enum Choice {
     replayed,
     /** What dies again each time it is replayed is not sent round for ever. */
     tooOften,
+    /** It asks what a call does next, and the call is over. */
+    over,
     /** It died after those that are enough. */
     tooLate;
 
-    static Choice of(DeadRecord.Delivery dead, Job.Asked asked) {
+    static Choice of(DeadRecord.Delivery dead, Job.Asked asked, Questions questions) {
         if (dead.replayed() && !asked.again()) {
             return replayed;
         }
         if (dead.replays() >= asked.maxReplays()) {
             return tooOften;
+        }
+        if (questions.areOver(dead)) {
+            return over;
         }
         return asked.upTo() != null && death(dead).compareTo(asked.upTo()) > 0 ? tooLate : meant;
     }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outflow implements AutoCloseable {
     /** Not more than may be repeated by a process that was stopped and goes on much later. */
-    private static final int MOST_UNDER_WAY = 1_000;
+    private static final int MOST_UNDER_WAY = 250;
 
     private static final Map<String, Object> PRODUCER =
             Map.of(

@@ -1,5 +1,7 @@
 package dev.ringback.dlq.replay;
 
+import dev.ringback.dlq.fate.ReplayWatch;
+import dev.ringback.dlq.fate.Tail;
 import dev.ringback.dlq.job.Job;
 import dev.ringback.dlq.job.JobLog;
 import dev.ringback.dlq.job.JobOptions;
@@ -16,8 +18,11 @@ import dev.ringback.dlq.terminal.Terminal;
 import dev.ringback.dlq.write.Rights;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Topics;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,7 +48,7 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 nothing matched, 4 replayed and",
-            "some died again (--wait), 130 interrupted.",
+            "some died again (--wait, --stop-at-failures), 130 interrupted.",
             "",
             "  ringback dlq replay --endpoint ep_1 --since 2h --dry-run",
             "  ringback dlq replay --endpoint ep_1 --since 2h --wait",
@@ -61,7 +66,10 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--all", description = "Every dead delivery, instead of a filter.")
     private boolean all;
 
-    @Option(names = "--max", paramLabel = "N", description = "At most so many, the first dead.")
+    @Option(
+            names = {"--max", "--limit"},
+            paramLabel = "N",
+            description = "At most so many, the first dead.")
     private @Nullable Integer max;
 
     @Option(names = "--again", description = "Also those that were replayed since they died.")
@@ -98,6 +106,7 @@ public final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         rates.rates();
+        rates.failures();
         Optional<Integer> most = options.positive("--max", max);
         int guard = options.positive("--max-replays", maxReplays).orElse(MAX_REPLAYS);
         consent.check(terminal);
@@ -126,15 +135,9 @@ public final class ReplayCommand implements Callable<Integer> {
         options.checkAll(filter, all);
         DeadTopic topic = new DeadTopic(reader);
         Map<TopicPartition, TopicReader.Stretch> bounds = topic.bounds(filter);
-        Survey survey = new Survey(asked);
-        topic.read(filter, bounds, survey);
-        survey.say(terminal);
+        Survey survey = survey(topic, filter, bounds, asked);
         if (survey.plan().deliveries() == 0) {
             return Exit.NOTHING_MATCHED;
-        }
-        if (survey.exceeds()) {
-            survey = new Survey(survey.cut());
-            topic.read(filter, bounds, survey);
         }
         survey.plan().print(terminal, format.format());
         String what = Terminal.deliveries(survey.plan().deliveries());
@@ -146,7 +149,7 @@ public final class ReplayCommand implements Callable<Integer> {
             terminal.say("nothing was replayed");
             return Exit.FAILED;
         }
-        Rights.check(clients);
+        checkRights();
         Job job =
                 Job.begun(
                                 name == null ? "rpl_" + UUID.randomUUID() : name,
@@ -160,6 +163,35 @@ public final class ReplayCommand implements Callable<Integer> {
         return work(reader, log, ours, log.claim(ours, since), false);
     }
 
+    private void checkRights() {
+        List<String> read =
+                new ArrayList<>(
+                        List.of(Topics.DEAD, Topics.REPLAYED, Topics.PURGED, Topics.REPLAY));
+        if (wait || rates.failures().isPresent()) {
+            read.add(Topics.ATTEMPTS);
+        }
+        List<String> written = List.of(Topics.REPLAY, Topics.REPLAYED, Topics.REPLAY_JOBS);
+        Rights.check(clients, read, written).checkPartitions();
+    }
+
+    private Survey survey(
+            DeadTopic topic,
+            Filter filter,
+            Map<TopicPartition, TopicReader.Stretch> bounds,
+            Job.Asked asked) {
+        try (Questions questions = new Questions(clients, clock)) {
+            Survey all = new Survey(asked, questions);
+            topic.read(filter, bounds, all);
+            all.say(terminal);
+            if (!all.exceeds()) {
+                return all;
+            }
+            Survey first = new Survey(all.cut(), questions);
+            topic.read(filter, bounds, first);
+            return first;
+        }
+    }
+
     private static String run() {
         return "run_" + UUID.randomUUID();
     }
@@ -171,7 +203,7 @@ public final class ReplayCommand implements Callable<Integer> {
             terminal.say(
                     "job %s is done: %s replayed"
                             .formatted(job.name(), Terminal.deliveries(job.counts().moved())));
-            return wait ? await(reader, job) : Exit.DONE;
+            return wait ? await(reader, log, job) : Exit.DONE;
         }
         long left = job.counts().total() - job.counts().moved();
         String what = "about %s of job %s".formatted(Terminal.deliveries(left), job.name());
@@ -183,7 +215,7 @@ public final class ReplayCommand implements Callable<Integer> {
             terminal.say("nothing was replayed");
             return Exit.FAILED;
         }
-        Rights.check(clients);
+        checkRights();
         if (job.state() == Job.State.running) {
             terminal.say("looking whether somebody works on job %s".formatted(job.name()));
             if (log.stirs(job.name(), known.offset(), Lease.SILENCE)) {
@@ -199,14 +231,27 @@ public final class ReplayCommand implements Callable<Integer> {
         Filter filter = options.filter(job.startedAt());
         Job ended =
                 new Work(clients, log, terminal, clock)
-                        .run(job, claimed, earlier, filter, reader, rates.rates());
+                        .run(
+                                job,
+                                claimed,
+                                earlier,
+                                filter,
+                                reader,
+                                rates.rates(),
+                                rates.failures());
         return switch (ended.state()) {
-            case done -> done(reader, ended);
+            case done -> done(reader, log, ended);
             case interrupted -> {
                 result(ended, null);
                 terminal.say("interrupted: %s".formatted(far(ended)));
                 terminal.say("resume with: " + resumeLine(ended));
                 yield Exit.INTERRUPTED;
+            }
+            case stopped -> {
+                result(ended, null);
+                terminal.say("stopped: %s; %s".formatted(ended.why(), far(ended)));
+                terminal.say("resume with: " + resumeLine(ended));
+                yield Exit.DIED_AGAIN;
             }
             case failed, running -> {
                 result(ended, null);
@@ -222,15 +267,16 @@ public final class ReplayCommand implements Callable<Integer> {
         return "%d of %d replayed".formatted(job.counts().moved(), job.counts().total());
     }
 
-    private static String resumeLine(Job job) {
-        return "ringback dlq replay --job %s --yes".formatted(job.name());
+    private String resumeLine(Job job) {
+        return "ringback dlq replay --job %s --yes%s%s"
+                .formatted(job.name(), rates.again(), wait ? " --wait" : "");
     }
 
-    private int done(TopicReader reader, Job job) {
+    private int done(TopicReader reader, JobLog log, Job job) {
         long gone = job.counts().total() - job.counts().moved();
         if (gone > 0) {
             terminal.say(
-                    "%s purged, deleted or replayed by somebody else meanwhile"
+                    "%s purged, replayed by somebody else or over meanwhile"
                             .formatted(Terminal.deliveries(gone)));
         }
         String what = Terminal.deliveries(job.counts().moved());
@@ -238,17 +284,18 @@ public final class ReplayCommand implements Callable<Integer> {
             terminal.say(
                     "replayed %s as %s, waiting for what becomes of them"
                             .formatted(what, job.name()));
-            return await(reader, job);
+            return await(reader, log, job);
         }
         result(job, null);
         terminal.say("replayed %s as %s".formatted(what, job.name()));
         return Exit.DONE;
     }
 
-    private int await(TopicReader reader, Job job) {
+    private int await(TopicReader reader, JobLog log, Job job) {
         Tail tail = new Tail(reader, job.name(), job.parts());
         try (TopicReader second = new TopicReader(clients)) {
             ReplayWatch.Fates fates = new ReplayWatch(second, job.name()).await(tail);
+            log.record(job.known(fates.delivered(), fates.diedAgain(), clock.instant()));
             result(job, fates);
             terminal.say(
                     "%s replayed: %d delivered, %d died again"

@@ -1,5 +1,6 @@
 package dev.ringback.dlq.replay;
 
+import dev.ringback.dlq.fate.Brake;
 import dev.ringback.dlq.job.Job;
 import dev.ringback.dlq.scan.DeadRecord;
 import dev.ringback.dlq.scan.DeadTopic;
@@ -16,17 +17,36 @@ import org.apache.kafka.common.TopicPartition;
  * for the next pass.
  */
 final class Replayer implements DeadTopic.Visitor {
+    private static final long LOOK_NANOS = 5_000_000;
+    private static final long LONG_WAIT_NANOS = 10_000_000_000L;
+
     private final Job.Asked asked;
     private final Progress progress;
+    private final Questions questions;
     private final Outflow out;
+    private final Optional<Brake> brake;
     private final Held held;
     private final Pace pace;
     private final Bar bar;
 
-    Replayer(Job.Asked asked, Progress progress, Outflow out, Rates rates, Bar bar) {
+    /**
+     * Goes on where the progress is.
+     *
+     * @param brake what stops it when too much fails again
+     */
+    Replayer(
+            Job.Asked asked,
+            Progress progress,
+            Questions questions,
+            Outflow out,
+            Optional<Brake> brake,
+            Rates rates,
+            Bar bar) {
         this.asked = asked;
         this.progress = progress;
+        this.questions = questions;
         this.out = out;
+        this.brake = brake;
         this.held = new Held(rates.ofEndpoint(), Runtime.getRuntime().maxMemory());
         this.pace = new Pace(rates.total(), System.nanoTime());
         this.bar = bar;
@@ -63,7 +83,8 @@ final class Replayer implements DeadTopic.Visitor {
         int partition = dead.place().partition();
         long offset = dead.place().offset();
         progress.passed(partition);
-        if (progress.isDone(partition, offset) || Choice.of(dead, asked) != Choice.meant) {
+        if (progress.isDone(partition, offset)
+                || Choice.of(dead, asked, questions) != Choice.meant) {
             progress.skip(partition, offset);
             return true;
         }
@@ -96,9 +117,25 @@ final class Replayer implements DeadTopic.Visitor {
     private void sendNext() {
         long free = held.nextNanos().orElseThrow();
         out.until(Math.max(free, pace.nextNanos()));
+        brake.ifPresent(this::await);
         long now = System.nanoTime();
         pace.go(now);
-        out.send(held.take(now));
+        Held.One one = held.take(now);
+        brake.ifPresent(watch -> watch.going(one.dead().header().deliveryId()));
+        out.send(one);
         bar.show(progress.moved());
+    }
+
+    /** Waits while too many are under way whose outcome is not known. */
+    private void await(Brake watch) {
+        long began = System.nanoTime();
+        while (!watch.allows()) {
+            long now = System.nanoTime();
+            if (now - began >= LONG_WAIT_NANOS) {
+                bar.waits("%d are under way without an outcome".formatted(Brake.MOST_UNKNOWN));
+            }
+            out.until(now + LOOK_NANOS);
+            bar.show(progress.moved());
+        }
     }
 }

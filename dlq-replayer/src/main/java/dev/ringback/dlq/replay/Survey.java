@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Counts what would be replayed, and what would be left out and why. */
 final class Survey implements DeadTopic.Visitor {
     private final Job.Asked asked;
+    private final Questions questions;
     private final Plan plan = new Plan();
 
     /** The first to die, the last of them on top. */
@@ -19,17 +20,20 @@ final class Survey implements DeadTopic.Visitor {
 
     private long replayed;
     private long tooOften;
+    private long over;
     private long unreadable;
 
-    Survey(Job.Asked asked) {
+    Survey(Job.Asked asked, Questions questions) {
         this.asked = asked;
+        this.questions = questions;
     }
 
     @Override
     public boolean take(DeadRecord.Delivery dead, ConsumerRecord<byte[], byte[]> record) {
-        switch (Choice.of(dead, asked)) {
+        switch (Choice.of(dead, asked, questions)) {
             case replayed -> replayed++;
             case tooOften -> tooOften++;
+            case over -> over++;
             case tooLate -> {}
             case meant -> {
                 plan.add(dead);
@@ -90,9 +94,14 @@ final class Survey implements DeadTopic.Visitor {
                     "%s left out, replayed %d times or more: --max-replays takes more"
                             .formatted(Terminal.deliveries(tooOften), asked.maxReplays()));
         }
+        if (over > 0) {
+            terminal.say(
+                    "%s left out, questions of calls that are over or were asked over 15m ago"
+                            .formatted(Terminal.deliveries(over)));
+        }
         if (plan.deliveries() == 0) {
             terminal.say(
-                    replayed + tooOften == 0
+                    replayed + tooOften + over == 0
                             ? "no dead delivery matches"
                             : "nothing left to replay");
         }

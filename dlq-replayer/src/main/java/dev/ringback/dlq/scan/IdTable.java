@@ -84,14 +84,17 @@ public final class IdTable {
         return 2 * slot;
     }
 
+    /** Makes room: by leaving out what was forgotten, and if that is not much, in a larger one. */
     private void grow() {
         long[] old = slots;
-        slots = new long[2 * old.length];
+        slots = new long[size * 2 > taken ? 2 * old.length : old.length];
+        taken = 0;
         for (int i = 0; i < old.length; i += 2) {
-            if (old[i] != 0) {
+            if (old[i] != 0 && old[i + 1] != NONE) {
                 int slot = slot(old[i]);
                 slots[slot] = old[i];
                 slots[slot + 1] = old[i + 1];
+                taken++;
             }
         }
     }

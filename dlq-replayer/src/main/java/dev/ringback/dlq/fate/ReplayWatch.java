@@ -1,13 +1,9 @@
-package dev.ringback.dlq.replay;
+package dev.ringback.dlq.fate;
 
-import dev.ringback.dlq.scan.Attempts;
-import dev.ringback.dlq.scan.DeadRecord;
 import dev.ringback.dlq.scan.IdTable;
 import dev.ringback.dlq.scan.TopicReader;
 import dev.ringback.schemas.Attempt;
-import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Topics;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +19,7 @@ import org.apache.kafka.common.errors.InterruptException;
  * delivered; the dead topic tells who died again, also without an attempt. Of each delivery no more
  * is kept than {@link IdTable} does.
  */
-final class ReplayWatch {
+public final class ReplayWatch {
     /** The clocks of two brokers, each of which says when it took a record. */
     private static final Duration BROKERS_APART = Duration.ofSeconds(2);
 
@@ -34,7 +30,8 @@ final class ReplayWatch {
     private long delivered;
     private long diedAgain;
 
-    ReplayWatch(TopicReader reader, String job) {
+    /** Watches what this job has moved. */
+    public ReplayWatch(TopicReader reader, String job) {
         this.reader = reader;
         this.job = job;
     }
@@ -44,10 +41,10 @@ final class ReplayWatch {
      *
      * @param underWay neither delivered nor dead yet, because somebody stopped the wait
      */
-    record Fates(long delivered, long diedAgain, long underWay) {}
+    public record Fates(long delivered, long diedAgain, long underWay) {}
 
     /** Waits until each delivery that the job has moved is delivered or dead again. */
-    Fates await(Tail tail) {
+    public Fates await(Tail tail) {
         try {
             tail.all(
                     (header, record) -> {
@@ -74,39 +71,8 @@ final class ReplayWatch {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
-        if (record.topic().equals(Topics.DEAD)) {
-            takeDeath(record);
-        } else {
-            takeAttempt(record);
-        }
-    }
-
-    private void takeDeath(ConsumerRecord<byte[], byte[]> record) {
-        if (DeadRecord.of(record) instanceof DeadRecord.Delivery dead) {
-            DeliveryHeader.Replay replay = dead.header().replay();
-            if (replay != null && replay.id().equals(job)) {
-                settle(dead.header().deliveryId(), Attempt.Result.dead);
-            }
-        }
-    }
-
-    private void takeAttempt(ConsumerRecord<byte[], byte[]> record) {
-        if (record.key() == null || record.value() == null) {
-            return;
-        }
-        String id = new String(record.key(), StandardCharsets.UTF_8);
-        if (waiting.has(id)) {
-            Attempts.read(record.value())
-                    .filter(ReplayWatch::isOfAReplay)
-                    .ifPresent(attempt -> settle(id, attempt.outcome()));
-        }
-    }
-
-    private static boolean isOfAReplay(Attempt attempt) {
-        return switch (attempt.trigger()) {
-            case replay, probe -> true;
-            case scheduled, test -> false;
-        };
+        Sighting.of(record, job, waiting::has)
+                .ifPresent(seen -> settle(seen.deliveryId(), seen.outcome()));
     }
 
     private void settle(String id, Attempt.Result outcome) {

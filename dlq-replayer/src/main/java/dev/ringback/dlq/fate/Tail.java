@@ -1,4 +1,4 @@
-package dev.ringback.dlq.replay;
+package dev.ringback.dlq.fate;
 
 import dev.ringback.dlq.job.Job;
 import dev.ringback.dlq.scan.DeadRecord;
@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /** What a job has put into the replay topic: the truth about what it has moved. */
-final class Tail {
+public final class Tail {
     private static final long LOOK_MILLIS = 300;
     private static final int LOOKS = 20;
 
@@ -30,7 +30,7 @@ final class Tail {
     private final List<Job.Part> parts;
 
     /** Of a job that stands at these parts. */
-    Tail(TopicReader reader, String job, List<Job.Part> parts) {
+    public Tail(TopicReader reader, String job, List<Job.Part> parts) {
         this.reader = reader;
         this.job = job;
         this.parts = parts;
@@ -38,11 +38,18 @@ final class Tail {
 
     /** Takes a delivery that was moved. */
     interface Each {
+        /** Takes the next. */
         void take(DeliveryHeader header, ConsumerRecord<byte[], byte[]> record);
     }
 
+    /** Knows what is done. */
+    public interface Known {
+        /** This dead record was moved; returns whether that was news. */
+        boolean found(int partition, long offset);
+    }
+
     /** Notes what an earlier process has moved without saying so, and marks it. */
-    void find(KafkaClients clients, Progress progress) {
+    public void find(KafkaClients clients, Known known) {
         stand();
         try (Writer writer = new Writer(clients)) {
             read(
@@ -52,7 +59,7 @@ final class Tail {
                         DeliveryHeader.From from = replay == null ? null : replay.from();
                         if (replay != null
                                 && from != null
-                                && progress.found(from.partition(), from.offset())) {
+                                && known.found(from.partition(), from.offset())) {
                             writer.write(
                                     new Mark(job, replay.at(), from.times())
                                             .record(
