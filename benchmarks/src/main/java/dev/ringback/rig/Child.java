@@ -3,24 +3,32 @@ package dev.ringback.rig;
 import dev.ringback.dispatch.Main;
 import dev.ringback.embedded.EmbeddedKafka;
 import dev.ringback.runtime.Logs;
+
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 
-/** A broker or a dispatcher as a process of its own, which ends when the one that made it does. */
+/** A broker or a service as a process of its own, which ends when the one that made it does. */
 public final class Child {
     private static final String BROKER = "broker";
+    private static final String INGEST = "ingest";
 
     private Child() {}
 
-    /** Runs a dispatcher, or {@code broker FOLDER PORT}. */
+    /** Runs a dispatcher, or {@code ingest}, or {@code broker FOLDER PORT}. */
     public static void main(String[] arguments) {
         Thread.ofPlatform().name("parent").daemon().start(Child::endWithParent);
         if (arguments.length == 3 && arguments[0].equals(BROKER)) {
             broker(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
+        } else if (arguments.length == 1 && arguments[0].equals(INGEST)) {
+            dev.ringback.ingest.Main.main(new String[0]);
         } else {
             Main.main(arguments);
         }
+    }
+
+    static String ingest() {
+        return INGEST;
     }
 
     static String[] broker(Path folder, String port) {

@@ -5,15 +5,18 @@ import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Topics;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+
+import tools.jackson.databind.node.ObjectNode;
+
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What became of everything that was accepted, read from the topics after the dispatcher has
@@ -94,7 +97,8 @@ public record Ledger(
             scan.each(
                     topic ->
                             topic.equals(Topics.DELIVERIES)
-                                    || topic.startsWith(Topics.RETRY_PREFIX),
+                                    || topic.startsWith(Topics.RETRY_PREFIX)
+                                    || topic.startsWith(Topics.ANSWERS),
                     record -> waits(record, committed));
             scan.each(Topics.DEAD::equals, this::died);
             scan.each(Topics.ATTEMPTS::equals, this::tried);

@@ -3,6 +3,10 @@ package dev.ringback.rig;
 import dev.ringback.runtime.SecretBox;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Topics;
+
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -10,8 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * The endpoints of a run: each of an account of its own and, where the system has more than one
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class Subscribers {
     private static final int HOSTS_PER_NET = 250;
     private static final int SECRET_BYTES = 24;
+    private static final String ID = "ep_";
 
     private Subscribers() {}
 
@@ -30,12 +33,12 @@ public final class Subscribers {
 
     /** The id of an endpoint. */
     public static String id(int endpoint) {
-        return "ep_" + endpoint;
+        return ID + endpoint;
     }
 
-    /** The number of the endpoint that has this id. */
+    /** The number of the endpoint that has this id; -1 when it is a URL that a call brought. */
     public static int number(String id) {
-        return Integer.parseInt(id.substring("ep_".length()));
+        return id.startsWith(ID) ? Integer.parseInt(id.substring(ID.length())) : -1;
     }
 
     /** The address of an endpoint on a receiver; every address of 127.0.0.0/8 is ours on Linux. */

@@ -1,6 +1,13 @@
 package dev.ringback.rig;
 
 import dev.ringback.runtime.KafkaClients;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -8,15 +15,10 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.GroupListing;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 
 /** Reads whole topics, and what the dispatcher has committed of them. */
 record TopicScan(KafkaClients clients) {
-    private static final String GROUPS = "ringback-dispatch";
+    private static final List<String> GROUPS = List.of("ringback-dispatch", "ringback-answers");
     private static final Duration POLL = Duration.ofMillis(200);
 
     static TopicScan of(KafkaClients clients) {
@@ -49,7 +51,7 @@ record TopicScan(KafkaClients clients) {
         Map<TopicPartition, Long> committed = new HashMap<>();
         try (Admin admin = clients.admin("bench-scan")) {
             for (GroupListing group : admin.listGroups().all().get()) {
-                if (group.groupId().startsWith(GROUPS)) {
+                if (GROUPS.contains(group.groupId())) {
                     Map<TopicPartition, OffsetAndMetadata> offsets =
                             admin.listConsumerGroupOffsets(group.groupId())
                                     .partitionsToOffsetAndMetadata()
