@@ -9,23 +9,30 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-/** A broker, a dispatcher or a command as a process of its own; it ends when its maker does. */
+/** A broker, a service or a command as a process of its own, which ends when its maker does. */
 public final class Child {
     private static final String BROKER = "broker";
+    private static final String INGEST = "ingest";
     private static final String DLQ = "dlq";
 
     private Child() {}
 
-    /** Runs a dispatcher, {@code broker FOLDER PORT}, or {@code dlq COMMAND …}. */
+    /** Runs a dispatcher, {@code ingest}, {@code broker FOLDER PORT}, or {@code dlq COMMAND …}. */
     public static void main(String[] arguments) {
         Thread.ofPlatform().name("parent").daemon().start(Child::endWithParent);
         if (arguments.length == 3 && arguments[0].equals(BROKER)) {
             broker(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
+        } else if (arguments.length == 1 && arguments[0].equals(INGEST)) {
+            dev.ringback.ingest.Main.main(new String[0]);
         } else if (arguments.length > 0 && arguments[0].equals(DLQ)) {
             dev.ringback.dlq.Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
         } else {
             Main.main(arguments);
         }
+    }
+
+    static String ingest() {
+        return INGEST;
     }
 
     static String[] broker(Path folder, String port) {

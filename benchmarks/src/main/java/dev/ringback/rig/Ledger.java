@@ -100,7 +100,8 @@ public record Ledger(
             scan.each(
                     topic ->
                             topic.equals(Topics.DELIVERIES)
-                                    || topic.startsWith(Topics.RETRY_PREFIX),
+                                    || topic.startsWith(Topics.RETRY_PREFIX)
+                                    || topic.startsWith(Topics.ANSWERS),
                     record -> waits(record, committed));
             scan.each(
                     Topics.REPLAY::equals,

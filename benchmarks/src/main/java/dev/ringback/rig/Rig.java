@@ -23,7 +23,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker and a dispatcher, each a process of its own on this machine, with their data in a folder
+ * A broker and the services, each a process of its own on this machine, with their data in a folder
  * that goes away. Made by one thread; {@link #close} may come from any.
  */
 public final class Rig implements AutoCloseable {
@@ -32,6 +32,8 @@ public final class Rig implements AutoCloseable {
 
     private static final String BROKER_HEAP = "1g";
     private static final String DLQ_HEAP = "256m";
+    private static final String INGEST_HEAP = "256m";
+    private static final String KEY = "bench";
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final long PAUSE_MILLIS = 100;
@@ -58,13 +60,14 @@ public final class Rig implements AutoCloseable {
             Path folder = Files.createTempDirectory("ringback-bench");
             Map<String, String> environment = new HashMap<>();
             environment.put(Setting.KAFKA.name(), "127.0.0.1:" + port);
-            environment.put(Setting.API_KEYS.name(), "bench=*@*:bench");
+            environment.put(Setting.API_KEYS.name(), "bench=*@*:" + KEY);
             environment.put(Setting.MASTER_KEY.name(), masterKey);
             environment.put(Setting.EGRESS_ALLOW.name(), "127.0.0.0/8");
             environment.put(Setting.ALLOW_HTTP.name(), "true");
             environment.put(Setting.STATE_DIR.name(), folder.resolve("state").toString());
             environment.put(
                     Setting.DISPATCHER_PORT.name(), Integer.toString(EmbeddedKafka.freePort()));
+            environment.put(Setting.INGEST_PORT.name(), Integer.toString(EmbeddedKafka.freePort()));
             Rig rig = new Rig(folder, environment, new SecretBox(masterKey, random));
             Runtime.getRuntime().addShutdownHook(rig.atExit);
             rig.startBroker(Integer.toString(port));
@@ -88,6 +91,23 @@ public final class Rig implements AutoCloseable {
         Process started = process("dispatcher", HEAP);
         dispatcher = started;
         until("the dispatcher is ready", START_LIMIT, () -> metrics().isReady());
+    }
+
+    /** Starts ingest and returns when it takes events. */
+    public void startIngest() {
+        process("ingest", INGEST_HEAP, Child.ingest());
+        Scrape.Source ingest = new Scrape.Source(ingestUrl());
+        until("ingest is ready", START_LIMIT, ingest::isReady);
+    }
+
+    /** Where ingest takes events. */
+    public String ingestUrl() {
+        return "http://127.0.0.1:" + environment.get(Setting.INGEST_PORT.name());
+    }
+
+    /** What a request to ingest needs, as {@code Authorization}. */
+    public static String authorization() {
+        return "Bearer " + KEY;
     }
 
     /** Stops the dispatcher in good order; what it has done by then is committed. */

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class Subscribers {
     private static final int HOSTS_PER_NET = 250;
     private static final int SECRET_BYTES = 24;
+    private static final String ID = "ep_";
 
     private Subscribers() {}
 
@@ -30,12 +31,12 @@ public final class Subscribers {
 
     /** The id of an endpoint. */
     public static String id(int endpoint) {
-        return "ep_" + endpoint;
+        return ID + endpoint;
     }
 
-    /** The number of the endpoint that has this id. */
+    /** The number of the endpoint that has this id; -1 when it is a URL that a call brought. */
     public static int number(String id) {
-        return Integer.parseInt(id.substring("ep_".length()));
+        return id.startsWith(ID) ? Integer.parseInt(id.substring(ID.length())) : -1;
     }
 
     /** The address of an endpoint on a receiver; every address of 127.0.0.0/8 is ours on Linux. */

@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Reads whole topics, and what the dispatcher has committed of them. */
 record TopicScan(KafkaClients clients) {
-    private static final String GROUPS = "ringback-dispatch";
+    private static final List<String> GROUPS = List.of("ringback-dispatch", "ringback-answers");
     private static final Duration POLL = Duration.ofMillis(200);
 
     static TopicScan of(KafkaClients clients) {
@@ -49,7 +49,7 @@ record TopicScan(KafkaClients clients) {
         Map<TopicPartition, Long> committed = new HashMap<>();
         try (Admin admin = clients.admin("bench-scan")) {
             for (GroupListing group : admin.listGroups().all().get()) {
-                if (group.groupId().startsWith(GROUPS)) {
+                if (GROUPS.contains(group.groupId())) {
                     Map<TopicPartition, OffsetAndMetadata> offsets =
                             admin.listConsumerGroupOffsets(group.groupId())
                                     .partitionsToOffsetAndMetadata()
