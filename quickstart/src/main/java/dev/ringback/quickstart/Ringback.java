@@ -3,6 +3,16 @@ package dev.ringback.quickstart;
 import dev.ringback.runtime.Logs;
 import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.Units;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -11,13 +21,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.TypeConversionException;
 
 /** The commands that need nothing installed but Ringback itself. */
 @Command(name = "ringback", description = "Ringback on this machine, all in one process.")
@@ -94,6 +97,7 @@ public final class Ringback {
                         .addSubcommand(new Demo(surroundings))
                         .addSubcommand(new Up(surroundings))
                         .addSubcommand(new Listen(surroundings))
+                        .addSubcommand(new Play(surroundings))
                         .addSubcommand(voxml(surroundings))
                         .registerConverter(Duration.class, Ringback::duration)
                         .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))

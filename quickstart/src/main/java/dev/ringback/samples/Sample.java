@@ -1,7 +1,12 @@
-package dev.ringback.quickstart;
+package dev.ringback.samples;
 
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
+
+import org.jspecify.annotations.Nullable;
+
+import tools.jackson.databind.JsonNode;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,8 +16,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * One event of {@code samples/}, as it is posted.
@@ -30,6 +33,26 @@ record Sample(
         byte[] json) {
     /** The account of all of them. */
     static final String ACCOUNT = "acc_demo";
+
+    /**
+     * The same event of another call: with other ids, so that it may be played again.
+     *
+     * @param round what the ids end with
+     */
+    Sample again(String round) {
+        String event = id + "-" + round;
+        String text =
+                new String(json, StandardCharsets.UTF_8)
+                        .replace('"' + id + '"', '"' + event + '"')
+                        .replace('"' + subject + '"', '"' + subject + "-" + round + '"');
+        return new Sample(
+                event,
+                type,
+                subject + "-" + round,
+                application,
+                agent,
+                text.getBytes(StandardCharsets.UTF_8));
+    }
 
     /** All, in the order in which they are played. */
     static List<Sample> all() {
@@ -90,8 +113,7 @@ record Sample(
     }
 
     private static String text(String file) {
-        try (InputStream in =
-                Objects.requireNonNull(Sample.class.getResourceAsStream("samples/" + file))) {
+        try (InputStream in = Objects.requireNonNull(Sample.class.getResourceAsStream(file))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);

@@ -1,12 +1,20 @@
-package dev.ringback.quickstart;
+package dev.ringback.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
-import dev.ringback.quickstart.Tally.Expected;
+import dev.ringback.samples.Tally.Expected;
 import dev.ringback.schemas.Json;
 import dev.ringback.voxml.Voxml;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -15,11 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 class SubscribersTest {
     private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
