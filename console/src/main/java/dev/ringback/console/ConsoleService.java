@@ -7,7 +7,11 @@ import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Metrics;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
+
 import io.micrometer.core.instrument.Counter;
+
+import org.apache.kafka.streams.KafkaStreams;
+
 import java.time.Clock;
 import java.time.Instant;
 
@@ -37,6 +41,13 @@ public final class ConsoleService implements Lifecycle.Part {
                 "when the console was started, as Unix time",
                 made::getEpochSecond);
         model = new ReadModel(settings, unreadable::increment);
+        metrics.state(
+                "ringback_streams_state",
+                "the state of a Kafka Streams application",
+                KafkaStreams.State.class,
+                model::state,
+                "application",
+                ReadModel.APPLICATION_ID);
         Health health = new Health();
         health.check("stores", model::problem);
         http =

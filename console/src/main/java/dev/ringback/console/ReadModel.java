@@ -5,11 +5,7 @@ import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.Topics;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
@@ -22,6 +18,12 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What the console knows, in local stores that a Kafka Streams application keeps. A stream thread
@@ -77,6 +79,12 @@ final class ReadModel implements Lifecycle.Part {
                             .withGroupMembershipOperation(
                                     CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
         }
+    }
+
+    /** The state of the Streams application. */
+    KafkaStreams.State state() {
+        KafkaStreams running = streams;
+        return running == null ? KafkaStreams.State.CREATED : running.state();
     }
 
     /** What keeps the stores from being asked, if anything. */

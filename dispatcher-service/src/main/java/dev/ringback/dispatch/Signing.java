@@ -1,10 +1,12 @@
 package dev.ringback.dispatch;
 
 import dev.ringback.dialect.Signer;
+import dev.ringback.measure.Traces;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.SignatureScheme;
 import dev.ringback.send.SignedRequest;
 import dev.ringback.send.WireUrl;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -63,6 +65,7 @@ final class Signing {
             throw new IllegalArgumentException("no secret signs");
         }
         system.putAll(signature);
+        Traces.of(delivery.record().headers()).ifPresent(trace -> trace.each(system::putIfAbsent));
         return system;
     }
 

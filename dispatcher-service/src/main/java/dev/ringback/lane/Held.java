@@ -1,6 +1,12 @@
 package dev.ringback.lane;
 
 import dev.ringback.lane.InFlightTracker.Ticket;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,10 +19,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Records that have been read and may not start yet, those of a partition in the order in which
@@ -46,7 +48,7 @@ final class Held {
     void add(ConsumerRecords<byte[], byte[]> records, InFlightTracker tracker) {
         for (TopicPartition partition : records.partitions()) {
             for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
-                tracker.start(partition, record.offset())
+                tracker.start(partition, record.offset(), record.timestamp())
                         .ifPresent(ticket -> hold(partition, record, ticket));
             }
         }

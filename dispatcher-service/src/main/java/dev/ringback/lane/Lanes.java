@@ -5,6 +5,17 @@ import dev.ringback.flow.Traffic;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Metrics;
+
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,15 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One consumer group member that starts each record when it is due and lets records finish in any
@@ -58,6 +60,7 @@ public final class Lanes implements Lifecycle.Part {
     private final Commits commits;
     private final Held held;
     private final Running running;
+    private final Backlog backlog;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -114,6 +117,7 @@ public final class Lanes implements Lifecycle.Part {
         this.clock = clock;
         this.traffic = traffic;
         this.running = new Running(plan.lanes(), tracker, task, watch, traffic, this::holdsLease);
+        this.backlog = new Backlog(tracker, plan.lanes(), metrics, clock);
         this.thread = Thread.ofPlatform().name("lanes").unstarted(this::run);
         measure(metrics);
     }
@@ -209,6 +213,7 @@ public final class Lanes implements Lifecycle.Part {
         mine.pause(paused(mine));
         tellReached(mine);
         commits.inTime(mine);
+        backlog.look(mine);
     }
 
     /** Whether the group must still believe that our partitions are ours; once not, never again. */
@@ -340,6 +345,12 @@ public final class Lanes implements Lifecycle.Part {
                 "ringback_done_ahead",
                 "records done beyond the committed offset",
                 tracker::ahead,
+                "group",
+                plan.group());
+        metrics.gauge(
+                "ringback_holes",
+                "records that a commit names as not done",
+                tracker::holes,
                 "group",
                 plan.group());
         running.measure(metrics);

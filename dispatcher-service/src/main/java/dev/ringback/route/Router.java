@@ -2,6 +2,7 @@ package dev.ringback.route;
 
 import dev.ringback.fanout.Fanout;
 import dev.ringback.fanout.Subject;
+import dev.ringback.measure.Traces;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
@@ -10,12 +11,7 @@ import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.Topics;
 import dev.ringback.schemas.Violation;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.common.utils.Utils;
@@ -26,7 +22,15 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+
 import tools.jackson.databind.node.ObjectNode;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One partition's track and route: checks an event, drops it if it has been seen, numbers it, keeps
@@ -233,6 +237,7 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
             Record<byte[], byte[]> record, DeliveryHeader header, byte[] body) {
         RecordHeaders headers = new RecordHeaders();
         headers.add(DeliveryHeader.NAME, header.bytes());
+        Traces.of(record.headers()).ifPresent(trace -> Traces.add(trace, headers));
         return new Record<>(utf8(header.key()), body, record.timestamp(), headers);
     }
 

@@ -8,7 +8,16 @@ import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.EventSchema;
 import dev.ringback.schemas.Topics;
+
 import io.micrometer.core.instrument.Counter;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -19,12 +28,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs track and route: starts the Streams application, replaces a thread that fails, and says what
@@ -85,6 +88,13 @@ public final class Routing implements Lifecycle.Part {
                     return StreamThreadExceptionResponse.REPLACE_THREAD;
                 });
         streams = started;
+        metrics.state(
+                "ringback_streams_state",
+                "the state of a Kafka Streams application",
+                KafkaStreams.State.class,
+                started::state,
+                "application",
+                Topics.ROUTING_GROUP);
         started.start();
     }
 

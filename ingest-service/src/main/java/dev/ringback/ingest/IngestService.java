@@ -23,7 +23,9 @@ import dev.ringback.runtime.SecretBox;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.EventSchema;
+
 import io.javalin.config.RoutesConfig;
+
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -156,7 +158,8 @@ public final class IngestService implements Lifecycle.Part {
                 new RateLimit(settings.get(Setting.INGEST_RATE), clock),
                 underWay,
                 publisher,
-                metrics);
+                metrics,
+                clock);
     }
 
     private static Health health(Registry registry, KafkaPulse pulse) {

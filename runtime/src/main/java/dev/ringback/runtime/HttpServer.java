@@ -1,6 +1,7 @@
 package dev.ringback.runtime;
 
 import dev.ringback.schemas.Json;
+
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -9,9 +10,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import io.javalin.json.JavalinJackson3;
 import io.javalin.util.JavalinBindException;
-import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
+
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
@@ -20,7 +19,12 @@ import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
 import tools.jackson.databind.node.ObjectNode;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A service's HTTP side: its routes, {@code /health/live}, {@code /health/ready} and {@code
@@ -62,6 +66,7 @@ public final class HttpServer implements Lifecycle.Part {
             Metrics metrics,
             Consumer<RoutesConfig> routes) {
         this.address = address;
+        health.measure(metrics);
         this.app =
                 Javalin.create(
                         config -> {

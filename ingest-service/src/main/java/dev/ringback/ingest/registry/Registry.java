@@ -12,7 +12,14 @@ import dev.ringback.runtime.Settings;
 import dev.ringback.runtime.TopicTable;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Topics;
+
 import io.micrometer.core.instrument.Counter;
+
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,9 +36,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * This instance's side of the registry: sends commands to the one ordered place and waits until
@@ -73,6 +77,13 @@ public final class Registry {
                 metrics.counter(
                         "ringback_registry_unreadable_total",
                         "Registry commands passed over because they cannot be read");
+        metrics.state(
+                "ringback_streams_state",
+                "the state of a Kafka Streams application",
+                KafkaStreams.State.class,
+                this::state,
+                "application",
+                RegistryStreams.APPLICATION);
     }
 
     /**
@@ -120,6 +131,11 @@ public final class Registry {
         if (mine != null) {
             mine.parts().close();
         }
+    }
+
+    private KafkaStreams.State state() {
+        Running mine = running;
+        return mine == null ? KafkaStreams.State.CREATED : mine.streams().state();
     }
 
     /** Why the registry is not ready; empty when it is. Does not block. */

@@ -2,17 +2,7 @@ package dev.ringback.ingest.registry;
 
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
+
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -24,6 +14,18 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * Runs the registry's topology. Of all instances one is at work; the others take over when it
@@ -95,10 +97,15 @@ final class RegistryStreams implements Lifecycle.Part {
         }
     }
 
+    /** The state of the Streams application. */
+    State state() {
+        KafkaStreams mine = streams;
+        return mine == null ? State.CREATED : mine.state();
+    }
+
     /** Why the registry does not run; empty when it does. */
     Optional<String> problem() {
-        KafkaStreams mine = streams;
-        State state = mine == null ? State.CREATED : mine.state();
+        State state = state();
         boolean well = state == State.RUNNING || (hasRun && state == State.REBALANCING);
         return well ? Optional.empty() : Optional.of("the registry is " + state);
     }
