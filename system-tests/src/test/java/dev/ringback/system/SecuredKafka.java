@@ -32,14 +32,17 @@ final class SecuredKafka implements AutoCloseable {
     private final int mutualPort = EmbeddedKafka.freePort();
     private final int port = EmbeddedKafka.freePort();
 
-    /** Starts the broker; these and an admin may log in. */
-    SecuredKafka(Path folder, List<String> users) throws IOException {
+    /**
+     * Starts the broker; these and an admin may log in.
+     *
+     * @param certified those of them who have a certificate too
+     */
+    SecuredKafka(Path folder, List<String> users, List<String> certified) throws IOException {
         this.folder = folder;
         keyPair("broker");
-        for (String user : users) {
+        for (String user : certified) {
             keyPair(user);
             trust("broker", user);
-            trust(user, "broker");
         }
         int controller = EmbeddedKafka.freePort();
         Path data = Files.createDirectories(folder.resolve("kafka"));

@@ -7,6 +7,7 @@ import dev.ringback.dispatch.DispatcherService;
 import dev.ringback.ingest.IngestService;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
+import dev.ringback.runtime.Logs;
 import dev.ringback.runtime.SecretBox;
 import dev.ringback.runtime.Settings;
 import dev.ringback.runtime.TopicSetup;
@@ -52,8 +53,9 @@ class SecuredKafkaTest {
 
     @BeforeAll
     static void start() throws Exception {
+        Logs.configure("plain", "warn");
         services = new Lifecycle();
-        kafka = services.closing(new SecuredKafka(folder, USERS));
+        kafka = services.closing(new SecuredKafka(folder, USERS, List.of("console", "dlq")));
         kafka.allow(AclList.documented());
         Settings topics = kafka.withPassword("topics", more("topics"));
         try (Admin admin = KafkaClients.of(topics).admin("topics")) {
