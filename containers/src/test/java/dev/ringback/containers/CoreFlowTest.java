@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringback.dispatch.DispatcherService;
 import dev.ringback.ingest.IngestService;
 import dev.ringback.runtime.Lifecycle;
+import dev.ringback.runtime.Logs;
 import dev.ringback.runtime.SecretBox;
 import dev.ringback.runtime.Settings;
 
@@ -29,10 +30,12 @@ class CoreFlowTest {
 
     @Test
     void events_posted_arriveOnce() throws Exception {
+        Logs.configure("plain", "warn");
         try (KafkaContainer kafka = new KafkaContainer("apache/kafka:4.3.1");
                 Lifecycle services = new Lifecycle();
                 Subscriber subscriber = new Subscriber()) {
-            kafka.start();
+            // Where the image writes its settings; files that it has there may be read-only.
+            kafka.withTmpFs(Map.of("/opt/kafka/config", "rw,mode=1777")).start();
             Settings settings = settings(kafka.getBootstrapServers());
             services.start(new DispatcherService(settings, Clock.systemUTC()));
             IngestService ingest = services.start(new IngestService(settings, Clock.systemUTC()));
