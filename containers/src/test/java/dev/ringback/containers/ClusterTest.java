@@ -17,7 +17,7 @@ import java.util.List;
 @Tag("docker")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterTest {
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofSeconds(180);
     private static final int RATE = Integer.getInteger("docker.rate", 500);
 
     private static Compose compose;
@@ -29,7 +29,7 @@ class ClusterTest {
         compose = new Compose("cluster");
         subscriber = new Subscriber();
         compose.run("build", "--quiet");
-        compose.run("up", "--detach", "--wait", "--wait-timeout", "120");
+        compose.run("up", "--detach", "--wait", "--wait-timeout", "180");
         platform =
                 new Platform(
                         List.of(

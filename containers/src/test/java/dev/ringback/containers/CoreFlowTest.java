@@ -24,7 +24,7 @@ import java.util.Map;
 /** From the POST to a verified webhook, by way of the Kafka that operators run. */
 @Tag("docker")
 class CoreFlowTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     @TempDir Path folder;
 

@@ -17,7 +17,7 @@ import java.util.List;
 @Tag("docker")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SingleTest {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private static Compose compose;
     private static Subscriber subscriber;
@@ -28,7 +28,7 @@ class SingleTest {
         compose = new Compose();
         subscriber = new Subscriber();
         compose.run("build", "--quiet");
-        compose.run("up", "--detach", "--wait", "--wait-timeout", "60");
+        compose.run("up", "--detach", "--wait", "--wait-timeout", "180");
         platform =
                 new Platform(
                         List.of(compose.url("RINGBACK_INGEST_PORT")),
@@ -106,7 +106,7 @@ class SingleTest {
         compose.run("stop", "dispatcher");
         platform.post(50);
         compose.run("down");
-        compose.run("up", "--detach", "--wait", "--wait-timeout", "60");
+        compose.run("up", "--detach", "--wait", "--wait-timeout", "180");
 
         awaitAll();
         platform.post(50);
