@@ -70,8 +70,12 @@ public record Scrape(Map<String, Double> values) {
                 .sum();
     }
 
-    /** A metric with one tag; 0 when there is none. */
+    /** The sum of a metric over all its tags but one; 0 when there is none. */
     public double value(String name, String tag, String tagValue) {
-        return values.getOrDefault(name + "{" + tag + "=\"" + tagValue + "\"}", 0.0);
+        String pair = tag + "=\"" + tagValue + '"';
+        return values.entrySet().stream()
+                .filter(e -> e.getKey().startsWith(name + "{") && e.getKey().contains(pair))
+                .mapToDouble(Map.Entry::getValue)
+                .sum();
     }
 }

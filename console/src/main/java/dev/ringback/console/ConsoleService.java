@@ -10,6 +10,7 @@ import dev.ringback.runtime.Settings;
 import io.micrometer.core.instrument.Counter;
 import java.time.Clock;
 import java.time.Instant;
+import org.apache.kafka.streams.KafkaStreams;
 
 /** The read side of an installation: calls and deliveries over HTTP. */
 public final class ConsoleService implements Lifecycle.Part {
@@ -37,6 +38,13 @@ public final class ConsoleService implements Lifecycle.Part {
                 "when the console was started, as Unix time",
                 made::getEpochSecond);
         model = new ReadModel(settings, unreadable::increment);
+        metrics.state(
+                "ringback_streams_state",
+                "the state of a Kafka Streams application",
+                KafkaStreams.State.class,
+                model::state,
+                "application",
+                ReadModel.APPLICATION_ID);
         Health health = new Health();
         health.check("stores", model::problem);
         http =

@@ -79,6 +79,12 @@ final class ReadModel implements Lifecycle.Part {
         }
     }
 
+    /** The state of the Streams application. */
+    KafkaStreams.State state() {
+        KafkaStreams running = streams;
+        return running == null ? KafkaStreams.State.CREATED : running.state();
+    }
+
     /** What keeps the stores from being asked, if anything. */
     Optional<String> problem() {
         KafkaStreams running = streams;

@@ -1,5 +1,7 @@
 package dev.ringback.dispatch;
 
+import dev.ringback.measure.AttemptCounts;
+import dev.ringback.measure.Traces;
 import dev.ringback.outbox.Outbox;
 import dev.ringback.runtime.Metrics;
 import dev.ringback.schemas.Attempt;
@@ -11,12 +13,10 @@ import dev.ringback.schemas.Topics;
 import dev.ringback.send.Reply;
 import dev.ringback.send.SignedRequest;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Timer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +44,10 @@ final class Journal {
     private final RetryLadder ladder;
     private final Function<Duration, String> rungs;
     private final Ordering ordering;
-    private final Map<Attempt.Result, Counter> attempts = new EnumMap<>(Attempt.Result.class);
+    private final AttemptCounts attempts;
     private final Map<String, Counter> dead = new HashMap<>();
     private final Counter repeated;
     private final Counter deferrals;
-    private final Timer durations;
 
     /**
      * Writes to where deliveries wait.
@@ -65,12 +64,7 @@ final class Journal {
         this.ladder = ladder;
         this.rungs = rungs;
         this.ordering = ordering;
-        for (Attempt.Result outcome : Attempt.Result.values()) {
-            String name = outcome.name();
-            attempts.put(
-                    outcome,
-                    metrics.counter("ringback_attempts", "attempts made", "outcome", name));
-        }
+        attempts = new AttemptCounts(metrics);
         for (Reason reason : Reason.values()) {
             dead.put(reason.name(), deaths(metrics, reason.name()));
         }
@@ -82,9 +76,6 @@ final class Journal {
                 metrics.counter(
                         "ringback_deliveries_deferred",
                         "times that a delivery was put on a rung without an attempt");
-        durations =
-                metrics.timer(
-                        "ringback_attempt_duration", "from signing to the end of the response");
     }
 
     private static Counter deaths(Metrics metrics, String reason) {
@@ -100,7 +91,7 @@ final class Journal {
         Reply reply = exchange.reply();
         Attempt attempt = attempt(delivery.header(), exchange.request(), reply, outcome, at, now);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
-        records.add(record(attempt));
+        records.add(record(attempt, delivery));
         DeliveryHeader header = delivery.header();
         Instant first = header.firstAttemptAt() == null ? at : header.firstAttemptAt();
         Integer status = status(reply);
@@ -116,7 +107,8 @@ final class Journal {
             case Outcome.Dead(var reason, String why) ->
                     records.add(dead(delivery, header.dead(reason, now, first, status, why)));
         }
-        measure(attempt, Duration.between(at, now));
+        attempts.count(attempt);
+        attempts.made(header, at, now);
         return records;
     }
 
@@ -129,8 +121,8 @@ final class Journal {
             case Outcome.Deferred(Instant due, String why, boolean fault) -> {
                 if (header.waitsFor() == null) {
                     Attempt deferred = attempt(header, null, null, outcome, now, now);
-                    records.add(record(deferred));
-                    count(deferred);
+                    records.add(record(deferred, delivery));
+                    attempts.count(deferred);
                     LOG.atLevel(fault ? Level.WARN : Level.DEBUG)
                             .log("{} waits: {}", header.deliveryId(), why);
                 }
@@ -138,7 +130,7 @@ final class Journal {
                 records.add(later(delivery, header.deferred(due, why), now));
             }
             case Outcome.Dead(var reason, String why) -> {
-                records.add(record(attempt(header, null, null, outcome, now, now)));
+                records.add(record(attempt(header, null, null, outcome, now, now), delivery));
                 records.add(dead(delivery, header.deadUntried(reason, now)));
             }
             case Outcome.Delivered d -> throw new IllegalArgumentException("not sent");
@@ -209,9 +201,12 @@ final class Journal {
         return delivery.toDead(moved);
     }
 
-    private static ProducerRecord<byte[], byte[]> record(Attempt attempt) {
+    private static ProducerRecord<byte[], byte[]> record(Attempt attempt, Delivery of) {
         byte[] key = attempt.deliveryId().getBytes(StandardCharsets.UTF_8);
-        return new ProducerRecord<>(Topics.ATTEMPTS, key, Json.bytes(attempt));
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(Topics.ATTEMPTS, key, Json.bytes(attempt));
+        Traces.of(of.record().headers()).ifPresent(trace -> Traces.add(trace, record.headers()));
+        return record;
     }
 
     private static Attempt attempt(
@@ -256,18 +251,6 @@ final class Journal {
 
     private static @Nullable Integer status(@Nullable Reply reply) {
         return reply instanceof Reply.Answered answered ? answered.status() : null;
-    }
-
-    private void measure(Attempt attempt, Duration took) {
-        count(attempt);
-        durations.record(took);
-    }
-
-    private void count(Attempt attempt) {
-        Counter counter = attempts.get(attempt.outcome());
-        if (counter != null) {
-            counter.increment();
-        }
     }
 
     private void died(String reason) {

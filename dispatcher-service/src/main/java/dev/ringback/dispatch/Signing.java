@@ -1,6 +1,7 @@
 package dev.ringback.dispatch;
 
 import dev.ringback.dialect.Signer;
+import dev.ringback.measure.Traces;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.SignatureScheme;
 import dev.ringback.send.SignedRequest;
@@ -63,6 +64,7 @@ final class Signing {
             throw new IllegalArgumentException("no secret signs");
         }
         system.putAll(signature);
+        Traces.of(delivery.record().headers()).ifPresent(trace -> trace.each(system::putIfAbsent));
         return system;
     }
 

@@ -87,7 +87,7 @@ final class Held {
                     givenBack.put(partition, early ? at : now.plus(AGAIN));
                     break;
                 }
-                tracker.start(partition, record.offset())
+                tracker.start(partition, record.offset(), record.timestamp())
                         .ifPresent(
                                 ticket -> hold(partition, new Waiting(record, ticket, at, early)));
             }

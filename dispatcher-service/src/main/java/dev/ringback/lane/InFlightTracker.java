@@ -7,14 +7,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,10 @@ public final class InFlightTracker {
         final long epoch;
         final long base;
         final Holes known;
-        final NavigableSet<Long> unfinished = new TreeSet<>();
+
+        /** Offsets, and when their records were put there, in milliseconds. */
+        final NavigableMap<Long, Long> unfinished = new TreeMap<>();
+
         final Set<Long> claimed = new HashSet<>();
         boolean ending;
         long next;
@@ -56,7 +60,7 @@ public final class InFlightTracker {
 
         /** Everything below is done; the next to read when nothing is under way. */
         long frontier() {
-            return unfinished.isEmpty() ? next : unfinished.first();
+            return unfinished.isEmpty() ? next : unfinished.firstKey();
         }
 
         OffsetAndMetadata commit() {
@@ -66,7 +70,7 @@ public final class InFlightTracker {
             for (long offset = next; offset < end; offset++) {
                 holes.set((int) (offset - frontier), !known.done(offset - base));
             }
-            unfinished.forEach(offset -> holes.set((int) (offset - frontier)));
+            unfinished.keySet().forEach(offset -> holes.set((int) (offset - frontier)));
             boolean sparse = holes.cardinality() <= Holes.MAX_SPARSE;
             int most = sparse ? Holes.MAX_SPARSE_SPAN : Holes.MAX_SPAN;
             int span = (int) Math.min(end - frontier, most);
@@ -135,7 +139,16 @@ public final class InFlightTracker {
      *
      * @return a ticket to complete, or empty when the record was done in an earlier assignment
      */
-    synchronized Optional<Ticket> start(TopicPartition partition, long offset) {
+    Optional<Ticket> start(TopicPartition partition, long offset) {
+        return start(partition, offset, 0);
+    }
+
+    /**
+     * The same, of a record that was put there at this time.
+     *
+     * @param millis as Kafka says it
+     */
+    synchronized Optional<Ticket> start(TopicPartition partition, long offset, long millis) {
         Assigned assigned = partitions.get(partition);
         if (assigned == null || offset < assigned.next) {
             return Optional.empty();
@@ -144,7 +157,7 @@ public final class InFlightTracker {
         if (assigned.known.done(offset - assigned.base)) {
             return Optional.empty();
         }
-        assigned.unfinished.add(offset);
+        assigned.unfinished.put(offset, millis);
         return Optional.of(new Ticket(partition, assigned.epoch, offset));
     }
 
@@ -234,6 +247,32 @@ public final class InFlightTracker {
                         assigned.committed = commit;
                     }
                 });
+    }
+
+    /**
+     * What has been read of a partition.
+     *
+     * @param open records from the first that is not done to the last that was read
+     * @param oldestMillis when the first that is not done was put there; null when all are done
+     */
+    record Reading(long open, @Nullable Long oldestMillis) {}
+
+    /** What has been read of a partition. */
+    synchronized Reading reading(TopicPartition partition) {
+        Assigned assigned = partitions.get(partition);
+        if (assigned == null || assigned.unfinished.isEmpty()) {
+            return new Reading(0, null);
+        }
+        return new Reading(
+                assigned.next - assigned.frontier(), assigned.unfinished.firstEntry().getValue());
+    }
+
+    /** Number of records that commits name as not done although later ones are. */
+    synchronized int holes() {
+        return partitions.values().stream()
+                .filter(a -> a.next - a.frontier() > a.unfinished.size())
+                .mapToInt(a -> a.unfinished.size())
+                .sum();
     }
 
     /** Number of records under way in all partitions. */

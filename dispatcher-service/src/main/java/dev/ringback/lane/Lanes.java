@@ -59,6 +59,7 @@ public final class Lanes implements Lifecycle.Part {
     private final Commits commits;
     private final Held held;
     private final Running running;
+    private final Backlog backlog;
     private final Thread thread;
     private final CountDownLatch stopping = new CountDownLatch(1);
 
@@ -120,6 +121,7 @@ public final class Lanes implements Lifecycle.Part {
         this.clock = clock;
         this.traffic = traffic;
         this.running = new Running(plan, tracker, task, watch, traffic, this::holdsLease);
+        this.backlog = new Backlog(tracker, plan.lanes(), metrics, clock);
         this.thread = Thread.ofPlatform().name("lanes").unstarted(this::run);
         measure(metrics);
     }
@@ -215,6 +217,7 @@ public final class Lanes implements Lifecycle.Part {
         mine.pause(paused(mine));
         tellReached(mine);
         commits.inTime(mine);
+        backlog.look(mine);
     }
 
     /** Whether the group must still believe that our partitions are ours; once not, never again. */
@@ -346,6 +349,12 @@ public final class Lanes implements Lifecycle.Part {
                 "ringback_done_ahead",
                 "records done beyond the committed offset",
                 tracker::ahead,
+                "group",
+                plan.group());
+        metrics.gauge(
+                "ringback_holes",
+                "records that a commit names as not done",
+                tracker::holes,
                 "group",
                 plan.group());
         running.measure(metrics);

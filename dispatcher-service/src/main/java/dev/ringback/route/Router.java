@@ -2,6 +2,7 @@ package dev.ringback.route;
 
 import dev.ringback.fanout.Fanout;
 import dev.ringback.fanout.Subject;
+import dev.ringback.measure.Traces;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint;
@@ -233,6 +234,7 @@ public final class Router implements Processor<byte[], byte[], byte[], byte[]> {
             Record<byte[], byte[]> record, DeliveryHeader header, byte[] body) {
         RecordHeaders headers = new RecordHeaders();
         headers.add(DeliveryHeader.NAME, header.bytes());
+        Traces.of(record.headers()).ifPresent(trace -> Traces.add(trace, headers));
         return new Record<>(utf8(header.key()), body, record.timestamp(), headers);
     }
 

@@ -85,6 +85,13 @@ public final class Routing implements Lifecycle.Part {
                     return StreamThreadExceptionResponse.REPLACE_THREAD;
                 });
         streams = started;
+        metrics.state(
+                "ringback_streams_state",
+                "the state of a Kafka Streams application",
+                KafkaStreams.State.class,
+                started::state,
+                "application",
+                Topics.ROUTING_GROUP);
         started.start();
     }
 

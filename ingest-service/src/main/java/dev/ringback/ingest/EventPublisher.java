@@ -4,6 +4,7 @@ import dev.ringback.ingest.EventBatch.Ready;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.schemas.Topics;
+import dev.ringback.trace.Trace;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,11 +79,12 @@ final class EventPublisher implements Lifecycle.Part {
     /**
      * Sends events and waits for Kafka, no longer than the deadline.
      *
+     * @param trace what they belong to
      * @return for each event whether Kafka has confirmed it; one that is not may still arrive
      */
-    List<Boolean> publish(List<Ready> events) {
+    List<Boolean> publish(List<Ready> events, Optional<Trace> trace) {
         Instant end = clock.instant().plus(deadline);
-        List<Future<RecordMetadata>> sent = send(events, end);
+        List<Future<RecordMetadata>> sent = send(events, trace, end);
         List<Boolean> confirmed = new ArrayList<>(events.size());
         Optional<String> trouble =
                 sent.size() < events.size() ? Optional.of("cannot be sent") : Optional.empty();
@@ -102,7 +104,8 @@ final class EventPublisher implements Lifecycle.Part {
      * Sends as long as a blocking send would still end before the deadline; each blocks for at most
      * half of it.
      */
-    private List<Future<RecordMetadata>> send(List<Ready> events, Instant end) {
+    private List<Future<RecordMetadata>> send(
+            List<Ready> events, Optional<Trace> trace, Instant end) {
         List<Future<RecordMetadata>> sent = new ArrayList<>(events.size());
         Producer<byte[], byte[]> to = producer;
         if (to == null) {
@@ -113,15 +116,29 @@ final class EventPublisher implements Lifecycle.Part {
             if (clock.instant().isAfter(last)) {
                 break;
             }
-            byte[] key = event.key().getBytes(StandardCharsets.UTF_8);
             try {
-                sent.add(to.send(new ProducerRecord<>(Topics.EVENTS, key, event.value())));
+                sent.add(to.send(record(event, trace)));
             } catch (KafkaException | IllegalStateException e) {
                 LOG.debug("an event cannot be sent", e);
                 break;
             }
         }
         return sent;
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(Ready event, Optional<Trace> trace) {
+        byte[] key = event.key().getBytes(StandardCharsets.UTF_8);
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(Topics.EVENTS, key, event.value());
+        trace.ifPresent(
+                known ->
+                        known.each(
+                                (name, value) ->
+                                        record.headers()
+                                                .add(
+                                                        name,
+                                                        value.getBytes(StandardCharsets.UTF_8))));
+        return record;
     }
 
     /** Why an event is not confirmed; empty when it is. */

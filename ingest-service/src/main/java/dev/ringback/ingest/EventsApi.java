@@ -9,15 +9,20 @@ import dev.ringback.runtime.Metrics;
 import dev.ringback.runtime.Problem;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Violation;
+import dev.ringback.trace.Trace;
 import io.javalin.http.Context;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +43,8 @@ final class EventsApi {
     private final Counter accepted;
     private final Counter unconfirmed;
     private final Counter rejected;
+    private final Timer confirming;
+    private final InstantSource clock;
 
     /** What became of an event. */
     enum Fate {
@@ -61,7 +68,8 @@ final class EventsApi {
             RateLimit rate,
             ByteBudget underWay,
             EventPublisher publisher,
-            Metrics metrics) {
+            Metrics metrics,
+            InstantSource clock) {
         this.keys = keys;
         this.bodies = bodies;
         this.reader = reader;
@@ -74,6 +82,9 @@ final class EventsApi {
                         "ringback_events_unconfirmed_total",
                         "Events that Kafka did not confirm in time");
         this.rejected = metrics.counter("ringback_events_rejected_total", "Events not taken");
+        this.confirming =
+                metrics.timer("ringback_ingest_confirm", "from sending to Kafka to its answer");
+        this.clock = clock;
     }
 
     /** Answers one request. */
@@ -86,7 +97,7 @@ final class EventsApi {
         byte[] body = bodies.read(ctx.req());
         EventBatch batch = lines ? reader.lines(body, caller) : reader.json(body, caller);
         rate.take(caller.name(), batch.entries().size()).ifPresent(EventsApi::refuse);
-        List<Result> results = results(batch, body.length);
+        List<Result> results = results(batch, body.length, Trace.of(ctx::header));
         results.forEach(this::count);
         if (results.stream().anyMatch(result -> result.status() == Fate.unconfirmed)) {
             throw unconfirmed(batch, results);
@@ -125,13 +136,16 @@ final class EventsApi {
     }
 
     /** Sends what may be sent; what would exceed the bytes under way is not sent at all. */
-    private List<Result> results(EventBatch batch, int bytes) {
+    private List<Result> results(EventBatch batch, int bytes, Optional<Trace> trace) {
         List<Ready> ready = batch.ready();
         if (ready.isEmpty() || !underWay.take(bytes)) {
             return results(batch, ready.stream().map(event -> false).iterator());
         }
         try {
-            return results(batch, publisher.publish(ready).iterator());
+            Instant start = clock.instant();
+            List<Boolean> kept = publisher.publish(ready, trace);
+            confirming.record(Duration.between(start, clock.instant()));
+            return results(batch, kept.iterator());
         } finally {
             underWay.giveBack(bytes);
         }

@@ -156,7 +156,8 @@ public final class IngestService implements Lifecycle.Part {
                 new RateLimit(settings.get(Setting.INGEST_RATE), clock),
                 underWay,
                 publisher,
-                metrics);
+                metrics,
+                clock);
     }
 
     private static Health health(Registry registry, KafkaPulse pulse) {

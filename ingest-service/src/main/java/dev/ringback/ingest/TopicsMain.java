@@ -1,5 +1,6 @@
 package dev.ringback.ingest;
 
+import dev.ringback.copies.Keeping;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Logs;
 import dev.ringback.runtime.Setting;
@@ -13,11 +14,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
 /**
- * {@code ringback topics [--check]}: creates the topics, or says how an existing cluster differs.
+ * {@code ringback topics [--check | --spread]}: creates the topics, or says how an existing cluster
+ * differs, or gives the topics of one that has grown their copies.
  */
 public final class TopicsMain {
     private static final int FAILED = 1;
     private static final int USAGE = 2;
+    private static final int COPIES = 3;
 
     private TopicsMain() {}
 
@@ -32,19 +35,24 @@ public final class TopicsMain {
             PrintStream out,
             PrintStream err) {
         if (arguments.equals(List.of("--help")) || arguments.equals(List.of("-h"))) {
-            out.println("Usage: ringback topics [--check]");
-            out.println("Creates the topics, or says how an existing cluster differs.");
+            out.println("Usage: ringback topics [--check | --spread]");
+            out.println("Creates the topics, or says how an existing cluster differs, or keeps");
+            out.println("giving every topic RINGBACK_REPLICATION copies (3) until it is stopped.");
             return 0;
         }
         boolean check = arguments.equals(List.of("--check"));
-        if (!check && !arguments.isEmpty()) {
-            err.println("ringback: usage: ringback topics [--check]");
+        boolean keep = arguments.equals(List.of("--spread"));
+        if (!check && !keep && !arguments.isEmpty()) {
+            err.println("ringback: usage: ringback topics [--check | --spread]");
             return USAGE;
         }
         try {
             Settings settings = Settings.load(environment);
             Logs.configure(settings);
             try (Admin admin = KafkaClients.of(settings).impatient().admin("topics")) {
+                if (keep) {
+                    return keepSpread(admin, settings, out);
+                }
                 TopicSetup topics = new TopicSetup(admin, settings);
                 return check ? check(topics, out) : create(topics, out, err);
             } catch (IllegalStateException | KafkaException e) {
@@ -62,6 +70,13 @@ public final class TopicsMain {
             Thread.currentThread().interrupt();
             return FAILED;
         }
+    }
+
+    private static int keepSpread(Admin admin, Settings settings, PrintStream out)
+            throws InterruptedException {
+        int copies = settings.get(Setting.REPLICATION).orElse(COPIES);
+        new Keeping(admin, copies, settings.get(Setting.STATE_DIR).resolve("spread"), out).run();
+        return 0;
     }
 
     private static int check(TopicSetup topics, PrintStream out) throws InterruptedException {

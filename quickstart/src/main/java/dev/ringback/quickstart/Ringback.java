@@ -94,6 +94,7 @@ public final class Ringback {
                         .addSubcommand(new Demo(surroundings))
                         .addSubcommand(new Up(surroundings))
                         .addSubcommand(new Listen(surroundings))
+                        .addSubcommand(new Play(surroundings))
                         .addSubcommand(voxml(surroundings))
                         .registerConverter(Duration.class, Ringback::duration)
                         .setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8))

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscriber's side on 127.0.0.1: verifies each webhook, tells of it and answers. Webhooks are
- * told of from many threads at once.
+ * A subscriber's side: verifies each webhook, tells of it and answers. Webhooks are told of from
+ * many threads at once.
  */
 public final class Receiver implements AutoCloseable {
     private static final int MOST_DELIVERIES_REMEMBERED = 10_000;
@@ -92,7 +92,7 @@ public final class Receiver implements AutoCloseable {
     }
 
     /**
-     * Opens the port; {@link #start} begins to answer.
+     * Opens the port on 127.0.0.1; {@link #start} begins to answer.
      *
      * @param port 0 for any free one
      * @param verifiers by the path of the request, without its query
@@ -106,24 +106,29 @@ public final class Receiver implements AutoCloseable {
             Function<String, Optional<Verifier>> verifiers,
             Consumer<Webhook> heard)
             throws IOException {
-        this(port, behaviour, clock, verifiers, path -> NOTHING, heard);
+        this(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                behaviour,
+                clock,
+                verifiers,
+                path -> NOTHING,
+                heard);
     }
 
     /**
-     * The same, where some requests want more than a status.
+     * The same at any address, where some requests want more than a status.
      *
      * @param answers the JSON that a request is answered by its path; empty for none
      */
     public Receiver(
-            int port,
+            InetSocketAddress address,
             Behaviour behaviour,
             Clock clock,
             Function<String, Optional<Verifier>> verifiers,
             Function<String, byte[]> answers,
             Consumer<Webhook> heard)
             throws IOException {
-        this.server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        this.server = HttpServer.create(address, 0);
         this.behaviour = behaviour;
         this.clock = clock;
         this.verifiers = verifiers;
@@ -138,7 +143,7 @@ public final class Receiver implements AutoCloseable {
         server.start();
     }
 
-    /** Where it listens. */
+    /** Where it listens, as seen from this machine. */
     public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }

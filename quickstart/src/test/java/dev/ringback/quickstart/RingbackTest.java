@@ -41,6 +41,12 @@ class RingbackTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+    @Test
+    void play_withoutAKey_saysWhatItNeeds() {
+        assertThat(run("play")).isEqualTo(2);
+        assertThat(err()).startsWith("ringback: RINGBACK_API_KEY is not set: ").hasLineCount(1);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -12,7 +12,10 @@ import io.javalin.util.JavalinBindException;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.List;
 import java.util.Map;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
@@ -65,6 +68,7 @@ public final class HttpServer implements Lifecycle.Part {
             Metrics metrics,
             Consumer<RoutesConfig> routes) {
         this.address = address;
+        health.measure(metrics);
         this.app =
                 Javalin.create(
                         config -> {

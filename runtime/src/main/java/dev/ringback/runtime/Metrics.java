@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** What a service counts and measures, in Prometheus' text form. Thread-safe. */
@@ -49,6 +50,18 @@ public final class Metrics implements AutoCloseable {
     /** A value that is asked for at each scrape. */
     public void gauge(String name, String help, Supplier<Number> value, String... tags) {
         Gauge.builder(name, value).description(help).tags(tags).register(registry);
+    }
+
+    /** A gauge for each value of an enum, 1 for the one that stands and 0 for the others. */
+    public <E extends Enum<E>> void state(
+            String name, String help, Class<E> states, Supplier<E> current, String... tags) {
+        for (E state : states.getEnumConstants()) {
+            Gauge.builder(name, () -> current.get() == state ? 1 : 0)
+                    .description(help)
+                    .tags(tags)
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
     }
 
     /** A histogram of durations, from 5 ms to 30 s. */

@@ -31,6 +31,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,13 @@ public final class Registry {
                 metrics.counter(
                         "ringback_registry_unreadable_total",
                         "Registry commands passed over because they cannot be read");
+        metrics.state(
+                "ringback_streams_state",
+                "the state of a Kafka Streams application",
+                KafkaStreams.State.class,
+                this::state,
+                "application",
+                RegistryStreams.APPLICATION);
     }
 
     /**
@@ -120,6 +128,11 @@ public final class Registry {
         if (mine != null) {
             mine.parts().close();
         }
+    }
+
+    private KafkaStreams.State state() {
+        Running mine = running;
+        return mine == null ? KafkaStreams.State.CREATED : mine.streams().state();
     }
 
     /** Why the registry is not ready; empty when it is. Does not block. */

@@ -95,10 +95,15 @@ final class RegistryStreams implements Lifecycle.Part {
         }
     }
 
+    /** The state of the Streams application. */
+    State state() {
+        KafkaStreams mine = streams;
+        return mine == null ? State.CREATED : mine.state();
+    }
+
     /** Why the registry does not run; empty when it does. */
     Optional<String> problem() {
-        KafkaStreams mine = streams;
-        State state = mine == null ? State.CREATED : mine.state();
+        State state = state();
         boolean well = state == State.RUNNING || (hasRun && state == State.REBALANCING);
         return well ? Optional.empty() : Optional.of("the registry is " + state);
     }

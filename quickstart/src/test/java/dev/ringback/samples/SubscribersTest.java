@@ -1,10 +1,10 @@
-package dev.ringback.quickstart;
+package dev.ringback.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
-import dev.ringback.quickstart.Tally.Expected;
+import dev.ringback.samples.Tally.Expected;
 import dev.ringback.schemas.Json;
 import dev.ringback.voxml.Voxml;
 import java.time.Clock;

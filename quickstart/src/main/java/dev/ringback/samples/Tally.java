@@ -1,4 +1,4 @@
-package dev.ringback.quickstart;
+package dev.ringback.samples;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +21,14 @@ final class Tally {
     /** A webhook that an event makes for a subscriber. */
     record Expected(String subscriber, String webhookEvent, String subject) {}
 
+    /** Forgets what came and what was expected. */
+    synchronized void clear() {
+        expected.clear();
+        open.clear();
+        received = 0;
+        verified = 0;
+    }
+
     /** Expects a delivery. */
     synchronized void expect(String delivery, Expected webhook) {
         expected.put(delivery, webhook);
@@ -38,9 +46,9 @@ final class Tally {
     }
 
     /** Waits until all came verified, this moment has passed, or the end is asked for. */
-    boolean awaitAll(Clock clock, Instant end, StopSignal stop) {
+    boolean awaitAll(Clock clock, Instant end, Show.Pause pause) {
         while (!missing().isEmpty()) {
-            if (clock.instant().isAfter(end) || stop.await(BETWEEN_LOOKS)) {
+            if (clock.instant().isAfter(end) || pause.await(BETWEEN_LOOKS)) {
                 return missing().isEmpty();
             }
         }

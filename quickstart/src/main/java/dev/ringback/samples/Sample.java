@@ -1,4 +1,4 @@
-package dev.ringback.quickstart;
+package dev.ringback.samples;
 
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
@@ -30,6 +30,26 @@ record Sample(
         byte[] json) {
     /** The account of all of them. */
     static final String ACCOUNT = "acc_demo";
+
+    /**
+     * The same event of another call: with other ids, so that it may be played again.
+     *
+     * @param round what the ids end with
+     */
+    Sample again(String round) {
+        String event = id + "-" + round;
+        String text =
+                new String(json, StandardCharsets.UTF_8)
+                        .replace('"' + id + '"', '"' + event + '"')
+                        .replace('"' + subject + '"', '"' + subject + "-" + round + '"');
+        return new Sample(
+                event,
+                type,
+                subject + "-" + round,
+                application,
+                agent,
+                text.getBytes(StandardCharsets.UTF_8));
+    }
 
     /** All, in the order in which they are played. */
     static List<Sample> all() {
@@ -90,8 +110,7 @@ record Sample(
     }
 
     private static String text(String file) {
-        try (InputStream in =
-                Objects.requireNonNull(Sample.class.getResourceAsStream("samples/" + file))) {
+        try (InputStream in = Objects.requireNonNull(Sample.class.getResourceAsStream(file))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);

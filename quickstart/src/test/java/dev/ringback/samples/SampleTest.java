@@ -1,4 +1,4 @@
-package dev.ringback.quickstart;
+package dev.ringback.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,6 +27,21 @@ class SampleTest {
                             assertThat(event.subjectId()).isEqualTo(sample.subject());
                             assertThat(event.accountId()).isEqualTo(Sample.ACCOUNT);
                             assertThat(event.occurredAt()).startsWith("2026-11-");
+                        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void again_each_isTheSameEventOfAnother(Sample sample) {
+        Sample again = sample.again("r1");
+        assertThat(SCHEMA.read(again.json()))
+                .isInstanceOfSatisfying(
+                        Reading.Valid.class,
+                        valid -> {
+                            assertThat(valid.event().id()).isEqualTo(sample.id() + "-r1");
+                            assertThat(valid.event().subjectId())
+                                    .isEqualTo(sample.subject() + "-r1");
+                            assertThat(valid.event().type()).isEqualTo(sample.type());
                         });
     }
 

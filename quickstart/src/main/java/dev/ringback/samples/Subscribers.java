@@ -1,10 +1,10 @@
-package dev.ringback.quickstart;
+package dev.ringback.samples;
 
 import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
 import dev.ringback.dialect.GroupIds;
-import dev.ringback.quickstart.Tally.Expected;
 import dev.ringback.receive.Verifier;
+import dev.ringback.samples.Tally.Expected;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Endpoint.Callback.Role;
 import dev.ringback.schemas.EventType;
@@ -25,7 +25,13 @@ import tools.jackson.databind.node.ObjectNode;
  * Who gets the samples: a subscriber of each dialect, who sets up what that vendor's customers
  * would.
  */
-final class Subscribers {
+public final class Subscribers {
+    /** Whose calls the samples are. */
+    public static final String ACCOUNT = Sample.ACCOUNT;
+
+    /** What the names of the endpoints begin with. */
+    public static final String NAMED = "Demo ";
+
     private static final byte[] NOTHING = {};
     private static final String PRODUCTION = "production";
 
@@ -37,7 +43,7 @@ final class Subscribers {
     private final Map<String, Verifier> verifiers = new ConcurrentHashMap<>();
 
     /** Where they subscribe. */
-    interface Registry {
+    public interface Registry {
         /** Posts a document; the answer. */
         JsonNode post(String path, ObjectNode document);
 
@@ -162,7 +168,7 @@ final class Subscribers {
         ObjectNode document =
                 Json.object()
                         .put("account_id", Sample.ACCOUNT)
-                        .put("name", "Demo " + dialect.name())
+                        .put("name", NAMED + dialect.name())
                         .put("dialect", dialect.name());
         document.putArray("events").add("*");
         return document;
