@@ -87,7 +87,8 @@ class ReplayJobTest {
         assertThat(ran.code()).isEqualTo(130);
         assertThat(ran.err())
                 .containsPattern("interrupted: \\d+ of 300 replayed")
-                .contains("resume with: ringback dlq replay --job stopped --yes");
+                .contains("resume with: ringback dlq replay --job stopped --yes --rate 100/s")
+                .hasLineCount(2);
         assertThat(letters.run("replay", "--job", "stopped", "--yes").code()).isZero();
         assertEachOnce("interrupted");
     }

@@ -1,6 +1,7 @@
 package dev.ringback.dlq.job;
 
 import dev.ringback.dlq.scan.TopicReader;
+import dev.ringback.dlq.terminal.Closing;
 import dev.ringback.dlq.terminal.Failure;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.Json;
@@ -136,7 +137,7 @@ public final class JobLog implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(CLOSE);
+        Closing.calmly(() -> producer.close(CLOSE));
         reader.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.ringback.dlq.replay;
 import dev.ringback.dlq.job.Lease;
 import dev.ringback.dlq.scan.DeadRecord;
 import dev.ringback.dlq.scan.Mark;
+import dev.ringback.dlq.terminal.Closing;
 import dev.ringback.dlq.terminal.Failure;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.DeliveryHeader;
@@ -181,6 +182,6 @@ final class Outflow implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(CLOSE);
+        Closing.calmly(() -> producer.close(CLOSE));
     }
 }

@@ -1,5 +1,6 @@
 package dev.ringback.dlq.scan;
 
+import dev.ringback.dlq.terminal.Closing;
 import dev.ringback.dlq.terminal.Failure;
 import dev.ringback.runtime.KafkaClients;
 import java.nio.charset.StandardCharsets;
@@ -186,6 +187,6 @@ public final class TopicReader implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+        Closing.calmly(() -> consumer.close(CloseOptions.timeout(Duration.ofSeconds(1))));
     }
 }

@@ -1,5 +1,6 @@
 package dev.ringback.dlq.write;
 
+import dev.ringback.dlq.terminal.Closing;
 import dev.ringback.dlq.terminal.Failure;
 import dev.ringback.runtime.KafkaClients;
 import java.time.Duration;
@@ -85,6 +86,6 @@ public final class Writer implements AutoCloseable {
 
     @Override
     public void close() {
-        producer.close(CLOSE);
+        Closing.calmly(() -> producer.close(CLOSE));
     }
 }
