@@ -138,16 +138,25 @@ final class Verdict {
             Optional<Duration> ownPause) {
         return switch (reply) {
             case Reply.Answered answered -> answered(answered, delivery, target, now);
-            case Reply.TimedOut timedOut -> again("timeout", delivery, target, now, Duration.ZERO);
+            case Reply.TimedOut timedOut -> unanswered("timeout", delivery, target, now, ownPause);
             case Reply.Unreachable(Fault fault) ->
-                    ownPause.isPresent() && !isTest(delivery)
-                            ? new Outcome.Deferred(now.plus(ownPause.get()), CUT_OFF + fault, false)
-                            : again(fault.name(), delivery, target, now, Duration.ZERO);
+                    unanswered(fault.name(), delivery, target, now, ownPause);
             case Reply.Blocked(String what) ->
                     new Outcome.Dead(Reason.blocked_address, "blocked " + what);
             case Reply.InvalidTarget(String reason) ->
                     new Outcome.Dead(Reason.invalid_target, reason);
         };
+    }
+
+    private static Outcome unanswered(
+            String reason,
+            DeliveryHeader delivery,
+            Target target,
+            Instant now,
+            Optional<Duration> ownPause) {
+        return ownPause.isPresent() && !isTest(delivery)
+                ? new Outcome.Deferred(now.plus(ownPause.get()), CUT_OFF + reason, false)
+                : again(reason, delivery, target, now, Duration.ZERO);
     }
 
     /**

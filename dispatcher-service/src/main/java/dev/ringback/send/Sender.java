@@ -160,7 +160,9 @@ public final class Sender implements AutoCloseable {
         }
         if (timedOut) {
             // The call's deadline may strike just before that of its lookup.
-            return lookingUp ? new Reply.Unreachable(Fault.dns_timeout) : new Reply.TimedOut();
+            return lookingUp
+                    ? new Reply.Unreachable(Fault.dns_timeout)
+                    : new Reply.TimedOut(!wire.isConnected());
         }
         return new Reply.Unreachable(Fault.of(e));
     }
