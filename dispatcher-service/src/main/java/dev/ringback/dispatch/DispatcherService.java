@@ -241,7 +241,14 @@ public final class DispatcherService implements Lifecycle.Part {
     private Journal answersJournal(Ordering unordered) {
         Outbox outbox =
                 parts.closing(
-                        new Outbox(clients.producer("ringback-answers", Map.of("linger.ms", "0"))));
+                        new Outbox(
+                                clients.producer(
+                                        "ringback-answers",
+                                        Map.of(
+                                                "linger.ms",
+                                                "0",
+                                                "max.block.ms",
+                                                Outbox.MAX_BLOCK))));
         return new Journal(
                 outbox,
                 RetryLadder.ANSWERS,

@@ -59,7 +59,7 @@ final class Verdict {
         if (target.get().endpoint().status() == Endpoint.Status.disabled) {
             return dead(Reason.endpoint_disabled);
         }
-        if (isExpired(delivery, target.get().policy(), now)) {
+        if (!isFirst(delivery) && isExpired(delivery, target.get().policy(), now)) {
             return dead(Reason.expired);
         }
         return target.get().fault().map(fault -> fault(fault, now));
@@ -110,6 +110,17 @@ final class Verdict {
         return new Outcome.Deferred(due.isBefore(earliest) ? earliest : due, reason, false);
     }
 
+    /**
+     * Whether nobody has looked at it before, as after an outage of ours: that is tried once,
+     * however old it is. A question is not, since its caller has not waited.
+     */
+    private static boolean isFirst(DeliveryHeader delivery) {
+        return delivery.attempt() == 1
+                && delivery.waitsFor() == null
+                && delivery.putAt() == null
+                && !isQuestion(delivery);
+    }
+
     /** Whether it has waited too long, other than because its receiver asked for it. */
     private static boolean isExpired(DeliveryHeader delivery, EffectivePolicy policy, Instant now) {
         return now.isAfter(endOfLife(delivery, policy, now));
@@ -138,16 +149,25 @@ final class Verdict {
             Optional<Duration> ownPause) {
         return switch (reply) {
             case Reply.Answered answered -> answered(answered, delivery, target, now);
-            case Reply.TimedOut timedOut -> again("timeout", delivery, target, now, Duration.ZERO);
+            case Reply.TimedOut timedOut -> unanswered("timeout", delivery, target, now, ownPause);
             case Reply.Unreachable(Fault fault) ->
-                    ownPause.isPresent() && !isTest(delivery)
-                            ? new Outcome.Deferred(now.plus(ownPause.get()), CUT_OFF + fault, false)
-                            : again(fault.name(), delivery, target, now, Duration.ZERO);
+                    unanswered(fault.name(), delivery, target, now, ownPause);
             case Reply.Blocked(String what) ->
                     new Outcome.Dead(Reason.blocked_address, "blocked " + what);
             case Reply.InvalidTarget(String reason) ->
                     new Outcome.Dead(Reason.invalid_target, reason);
         };
+    }
+
+    private static Outcome unanswered(
+            String reason,
+            DeliveryHeader delivery,
+            Target target,
+            Instant now,
+            Optional<Duration> ownPause) {
+        return ownPause.isPresent() && !isTest(delivery)
+                ? new Outcome.Deferred(now.plus(ownPause.get()), CUT_OFF + reason, false)
+                : again(reason, delivery, target, now, Duration.ZERO);
     }
 
     /**
@@ -236,8 +256,14 @@ final class Verdict {
             return new Outcome.Dead(never ? Reason.no_retry : Reason.exhausted, reason);
         }
         Duration wait = policy.schedule().get(failed - 1);
-        boolean later = asked.compareTo(wait) > 0;
-        return new Outcome.Retry(now.plus(later ? asked : wait), reason, later);
+        if (asked.compareTo(wait) > 0) {
+            return new Outcome.Retry(now.plus(asked), reason, true);
+        }
+        Instant due = now.plus(wait);
+        // It would be found too old when it is due, and nobody should wait for that.
+        return due.isAfter(endOfLife(delivery, policy, now))
+                ? new Outcome.Dead(Reason.expired, reason)
+                : new Outcome.Retry(due, reason, false);
     }
 
     /** Somebody looks at the answer; it is tried once and changes nothing else. */

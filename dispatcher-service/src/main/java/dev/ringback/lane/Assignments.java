@@ -1,7 +1,9 @@
 package dev.ringback.lane;
 
+import dev.ringback.schemas.Topics;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -59,12 +61,23 @@ final class Assignments implements ConsumerRebalanceListener {
         share.accept(share());
     }
 
-    /** All topics have the same partitions, so one of them tells. */
+    /**
+     * All topics have the same partitions, so one of them tells: that of first attempts. A topic
+     * left over from before the partitions became more does not.
+     */
     private double share() {
         Set<TopicPartition> ours = consumer.assignment();
-        String topic = ours.stream().map(TopicPartition::topic).findAny().orElse("");
+        String topic =
+                ours.stream()
+                        .map(TopicPartition::topic)
+                        .min(Comparator.comparing(Assignments::isLeftOver).thenComparing(t -> t))
+                        .orElse("");
         long owned = ours.stream().filter(p -> p.topic().equals(topic)).count();
         return owned == 0 ? 1 : (double) owned / consumer.partitionsFor(topic).size();
+    }
+
+    private static boolean isLeftOver(String topic) {
+        return !topic.equals(Topics.DELIVERIES) && !topic.equals(Topics.ANSWERS);
     }
 
     @Override

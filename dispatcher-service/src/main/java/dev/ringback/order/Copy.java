@@ -13,12 +13,13 @@ import tools.jackson.core.JacksonException;
  * One copy of a delivery in Kafka, by hashes: 64 bits keep a million of them apart, and what they
  * once in a million installations confuse waits for a stranger or is not waited for.
  *
+ * @param owner the endpoint
  * @param key of the delivery, such as all deliveries of one call to one endpoint have
  * @param name the same for the same copy, whoever reads or writes it
  * @param sequence the place of the delivery among those of its key
  * @param dueMillis when it is due, where it waits on a rung; {@link #UNKNOWN} elsewhere
  */
-public record Copy(long key, long name, long sequence, long dueMillis) {
+public record Copy(long owner, long key, long name, long sequence, long dueMillis) {
     /** Not waiting for any time. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -28,7 +29,8 @@ public record Copy(long key, long name, long sequence, long dueMillis) {
             return onRung(header);
         }
         long name = hash(hash(replays(header), header.deliveryId()), topic);
-        return new Copy(key(header), mix(name), header.sequence(), UNKNOWN);
+        long owner = owner(header.endpointId());
+        return new Copy(owner, key(header), mix(name), header.sequence(), UNKNOWN);
     }
 
     /** The first part of the key, so that the headers of others need not be read. */
@@ -63,12 +65,19 @@ public record Copy(long key, long name, long sequence, long dueMillis) {
         long name = hash(replays(header), header.deliveryId());
         name = mix(name + header.attempt());
         name = mix(name + (putAt == null ? 0 : putAt.toEpochMilli()));
-        return new Copy(key(header), name, header.sequence(), header.dueAt().toEpochMilli());
+        long owner = owner(header.endpointId());
+        long due = header.dueAt().toEpochMilli();
+        return new Copy(owner, key(header), name, header.sequence(), due);
     }
 
     /** Whether records wait in a topic until they are due. */
     static boolean isRung(String topic) {
         return topic.startsWith(Topics.RETRY_PREFIX);
+    }
+
+    /** What tells an endpoint's copies from those of others. */
+    static long owner(String endpointId) {
+        return mix(hash(0, endpointId));
     }
 
     private static long key(DeliveryHeader header) {

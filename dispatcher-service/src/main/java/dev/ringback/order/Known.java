@@ -47,6 +47,17 @@ final class Known {
         return !late && known.add(endpointId);
     }
 
+    /** What keeps no order any more, and of which nothing is pending, is as if it never had. */
+    void forget(String endpointId) {
+        known.remove(endpointId);
+        asked.remove(endpointId);
+    }
+
+    /** Number of endpoints of which anything is remembered. */
+    int size() {
+        return known.size() + asked.size();
+    }
+
     /** Only the next scan can make this one known. */
     void ask(String endpointId) {
         asked.add(endpointId);

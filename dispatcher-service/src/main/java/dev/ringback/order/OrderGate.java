@@ -12,7 +12,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -24,14 +27,23 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class OrderGate {
     private static final Duration SOON = Duration.ofSeconds(1);
+    private static final int FEWEST = 256;
 
     private final Scanner scanner;
     private final Function<String, Optional<Instant>> ordered;
     private final Clock clock;
     private final Map<Integer, Unit> units = new ConcurrentHashMap<>();
 
-    /** Endpoints that are ordered or have been; what becomes of theirs must always be told. */
+    /**
+     * Endpoints that are ordered or have been; what becomes of theirs must always be told. Those of
+     * which anything is pending are all here: who adds either has the lock that is shared.
+     */
     private final Set<String> followed = ConcurrentHashMap.newKeySet();
+
+    private final ReadWriteLock following = new ReentrantReadWriteLock();
+
+    /** With more of them it is time to forget some. */
+    private volatile int many = FEWEST;
 
     /** Reads what waits in a unit; must come back to the unit until that has ended. */
     @FunctionalInterface
@@ -96,9 +108,45 @@ public final class OrderGate {
     public void entered(TopicPartition from, DeliveryHeader header) {
         Unit unit = units.get(from.partition());
         if (unit != null) {
-            followed.add(header.endpointId());
-            unit.enter(from, header).ifPresent(scanner::request);
+            follow(header.endpointId(), () -> unit.enter(from, header))
+                    .ifPresent(scanner::request);
         }
+    }
+
+    private <T> T follow(String endpointId, Supplier<T> step) {
+        if (followed.size() > many) {
+            forget();
+        }
+        following.readLock().lock();
+        try {
+            followed.add(endpointId);
+            return step.get();
+        } finally {
+            following.readLock().unlock();
+        }
+    }
+
+    /** Forgets endpoints that keep no order any more and of which nothing is pending. */
+    private void forget() {
+        following.writeLock().lock();
+        try {
+            if (followed.size() > many) {
+                followed.removeIf(this::isOver);
+                many = Math.max(FEWEST, 2 * followed.size());
+            }
+        } finally {
+            following.writeLock().unlock();
+        }
+    }
+
+    private boolean isOver(String endpointId) {
+        boolean over =
+                ordered.apply(endpointId).isEmpty()
+                        && units.values().stream().noneMatch(unit -> unit.concerns(endpointId));
+        if (over) {
+            units.values().forEach(unit -> unit.forget(endpointId));
+        }
+        return over;
     }
 
     /**
@@ -124,7 +172,6 @@ public final class OrderGate {
         if (unit == null) {
             return Optional.of(clock.instant().plus(SOON));
         }
-        followed.add(header.endpointId());
         Unit.Turn turn = turn(unit, from, header);
         return !turn.ready().isDone() && waited(turn.ready(), patience)
                 ? turn(unit, from, header).again()
@@ -132,7 +179,7 @@ public final class OrderGate {
     }
 
     private Unit.Turn turn(Unit unit, TopicPartition from, DeliveryHeader header) {
-        Unit.Turn turn = unit.turn(from, header);
+        Unit.Turn turn = follow(header.endpointId(), () -> unit.turn(from, header));
         turn.scan().ifPresent(scanner::request);
         return turn;
     }
@@ -157,8 +204,12 @@ public final class OrderGate {
     public void moved(int unit, DeliveryHeader moved) {
         Unit own = units.get(unit);
         if (own != null) {
-            followed.add(moved.endpointId());
-            own.move(moved);
+            follow(
+                    moved.endpointId(),
+                    () -> {
+                        own.move(moved);
+                        return own;
+                    });
         }
     }
 
@@ -171,6 +222,12 @@ public final class OrderGate {
         if (unit != null) {
             unit.leave(from, header);
         }
+    }
+
+    /** Number of endpoints of which anything is remembered: by this, or by any of its units. */
+    int remembered() {
+        int most = units.values().stream().mapToInt(Unit::known).max().orElse(0);
+        return Math.max(followed.size(), most);
     }
 
     /** Number of copies of deliveries that are known to be pending. */

@@ -137,6 +137,21 @@ final class Unit {
         }
     }
 
+    /** Whether something of an endpoint is pending, or may turn out to be. */
+    synchronized boolean concerns(String endpointId) {
+        return reading != null || pending.has(Copy.owner(endpointId));
+    }
+
+    /** An endpoint keeps no order any more, and this is not concerned. */
+    synchronized void forget(String endpointId) {
+        known.forget(endpointId);
+    }
+
+    /** Number of endpoints of which it is remembered whether they are known in full. */
+    synchronized int known() {
+        return known.size();
+    }
+
     /** Number of pending copies. */
     synchronized int size() {
         return pending.size();

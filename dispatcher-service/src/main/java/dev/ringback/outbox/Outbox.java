@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +24,17 @@ import org.slf4j.LoggerFactory;
  * again until it is, or until the process stops. Thread-safe.
  */
 public final class Outbox implements AutoCloseable {
+    /** How long a write may hold up whoever asks for it, in milliseconds. */
+    public static final String MAX_BLOCK = "3000";
+
     /**
      * How its producer is set. Nobody waits for what it writes but the next commit, so batches may
      * grow for a moment. A batch that a partition does not take, as that of a topic that was made
-     * anew, is given up after a minute and written again.
+     * anew, is given up after a minute and written again. Who writes holds a slot of its lane and
+     * may wait for a topic that is not there, or for room, but not for long.
      */
     public static final Map<String, Object> PRODUCER =
-            Map.of("linger.ms", "10", "delivery.timeout.ms", "60000");
+            Map.of("linger.ms", "10", "delivery.timeout.ms", "60000", "max.block.ms", MAX_BLOCK);
 
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     private static final long AGAIN_MILLIS = 1_000;
@@ -38,7 +43,8 @@ public final class Outbox implements AutoCloseable {
 
     private final Producer<byte[], byte[]> producer;
     private final Executor later =
-            CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+            CompletableFuture.delayedExecutor(
+                    AGAIN_MILLIS, TimeUnit.MILLISECONDS, Thread::startVirtualThread);
     private volatile boolean closed;
 
     /** Closes the producer when closed. */
@@ -104,9 +110,13 @@ public final class Outbox implements AutoCloseable {
                 Topics.DEAD,
                 record.partition(),
                 null,
-                Arrays.copyOf(record.key(), Math.min(record.key().length, CUT_KEY_BYTES)),
-                Arrays.copyOf(value, Math.min(value.length, Topics.MAX_EVENT_BYTES)),
+                cut(record.key(), CUT_KEY_BYTES),
+                cut(value, Topics.MAX_EVENT_BYTES),
                 headers);
+    }
+
+    private static byte @Nullable [] cut(byte @Nullable [] bytes, int most) {
+        return bytes == null ? null : Arrays.copyOf(bytes, Math.min(bytes.length, most));
     }
 
     /** Sends what is under way and takes nothing more. */

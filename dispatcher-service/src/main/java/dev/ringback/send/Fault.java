@@ -55,6 +55,8 @@ public enum Fault {
 
     private static final String ENDED = "unexpected end of stream";
 
+    private static final String STREAM_RESET = "stream was reset: ";
+
     private final boolean local;
 
     Fault(boolean local) {
@@ -163,6 +165,22 @@ public enum Fault {
         }
         boolean http2 = e.getClass().getName().contains(".http2.");
         return http2 ? protocol_error : connection_broken;
+    }
+
+    /** Whether the receiver, or the end of its HTTP/2 connection, says that it read nothing. */
+    static boolean isRefusedUnread(IOException e) {
+        return text(e).equals(STREAM_RESET + "REFUSED_STREAM")
+                || e.getClass().getSimpleName().equals("ConnectionShutdownException");
+    }
+
+    /** Whether a connection that was closed while it was idle may look like that. */
+    static boolean isBreak(IOException e) {
+        return switch (of(e)) {
+            case connection_reset, connection_closed, connection_broken -> true;
+            // So the client calls the end of a connection of HTTP/2.
+            case protocol_error -> text(e).equals(STREAM_RESET + "CANCEL");
+            default -> false;
+        };
     }
 
     private static String text(Throwable e) {

@@ -49,8 +49,9 @@ public final class OwnSide {
             case Reply.Answered answered -> reached(endpointId, at);
             case Reply.Unreachable(Fault fault) ->
                     fault.isLocal() ? failed(endpointId, at) : reached(endpointId, at);
-            // Neither says whether there was a way out.
-            case Reply.TimedOut timedOut -> Optional.empty();
+            // That of a connection from before does not say whether there is a way out now.
+            case Reply.TimedOut(boolean unconnected) ->
+                    unconnected ? failed(endpointId, at) : Optional.empty();
             case Reply.Blocked blocked -> Optional.empty();
             case Reply.InvalidTarget invalid -> Optional.empty();
         };

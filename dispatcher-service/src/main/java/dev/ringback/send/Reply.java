@@ -23,8 +23,18 @@ public sealed interface Reply {
         }
     }
 
-    /** No answer in the time that one attempt has. */
-    record TimedOut() implements Reply {}
+    /**
+     * No answer in the time that one attempt has.
+     *
+     * @param unconnected whether there was no connection yet, so that nothing shows that there is a
+     *     way out
+     */
+    record TimedOut(boolean unconnected) implements Reply {
+        /** With a connection. */
+        public TimedOut() {
+            this(false);
+        }
+    }
 
     /** The receiver could not be reached, or broke off. */
     record Unreachable(Fault fault) implements Reply {}

@@ -9,15 +9,11 @@ import java.net.InetAddress;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
-import java.util.EnumSet;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import okhttp3.Call;
-import okhttp3.Connection;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -39,23 +35,11 @@ public final class Sender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
 
-    /**
-     * What a connection looks like that was closed while it was idle, or that another attempt's
-     * answer has broken.
-     */
-    private static final Set<Fault> STALE =
-            EnumSet.of(
-                    Fault.connection_reset,
-                    Fault.connection_closed,
-                    Fault.connection_broken,
-                    Fault.protocol_error,
-                    Fault.header_too_large);
-
     private final EgressGuard guard;
     private final Optional<EgressProxy> proxy;
     private final Names names;
     private final Clients clients;
-    private final Map<Connection, Wire.Allowance> shared = Wire.shared();
+    private final Wire.Shared shared = new Wire.Shared();
 
     /** Sends only where the guard lets it, by way of the proxy if there is one. */
     public Sender(EgressGuard guard, Optional<EgressProxy> proxy) {
@@ -86,10 +70,7 @@ public final class Sender implements AutoCloseable {
         long end = System.nanoTime() + request.timeout().toNanos();
         Wire wire = new Wire(shared);
         Reply reply = reply(clients.usual(url.host()), url, request, wire, end);
-        boolean isStale =
-                reply instanceof Reply.Unreachable(Fault fault)
-                        && STALE.contains(fault)
-                        && wire.mayHaveBeenStale();
+        boolean isStale = reply instanceof Reply.Unreachable && wire.wasStale();
         // An idle connection may have been closed by the receiver just now: nobody's fault.
         return isStale ? reply(clients.fresh(), url, request, new Wire(shared), end) : reply;
     }
@@ -179,7 +160,9 @@ public final class Sender implements AutoCloseable {
         }
         if (timedOut) {
             // The call's deadline may strike just before that of its lookup.
-            return lookingUp ? new Reply.Unreachable(Fault.dns_timeout) : new Reply.TimedOut();
+            return lookingUp
+                    ? new Reply.Unreachable(Fault.dns_timeout)
+                    : new Reply.TimedOut(!wire.isConnected());
         }
         return new Reply.Unreachable(Fault.of(e));
     }

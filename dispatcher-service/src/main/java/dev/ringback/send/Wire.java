@@ -8,12 +8,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.Handshake;
 import okhttp3.Protocol;
+import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +37,31 @@ final class Wire extends EventListener {
 
     private static final int MOST_SHARED_BYTES = 4 << 20;
 
+    /**
+     * What this machine may need by itself to notice that a connection broke, when it has much to
+     * do: a delivery that is lost costs more than one that comes twice.
+     */
+    private static final long OWN_DELAY_NANOS = 100_000_000;
+
     /** The attempt that the calling thread makes. */
     private static final ThreadLocal<Wire> CURRENT = new ThreadLocal<>();
 
     private volatile boolean lookingUp;
     private volatile boolean connecting;
     private volatile boolean beyondProxy;
-    private volatile boolean acquired;
     private volatile @Nullable Response head;
+    private volatile boolean unwritten;
+    private volatile long writtenAt;
+    private volatile long failedAt;
+    private volatile @Nullable IOException failure;
+    private volatile @Nullable Connection connection;
 
-    private final Map<Connection, Allowance> shared;
+    /** When connecting began, by address, as several may be tried; and when one was reached. */
+    private final Map<InetSocketAddress, Long> begun = new ConcurrentHashMap<>();
+
+    private volatile long reachedAt;
+
+    private final Shared shared;
 
     /** Touched by the calling thread alone, like the other. */
     private long bytes;
@@ -54,15 +71,24 @@ final class Wire extends EventListener {
     /**
      * An attempt's.
      *
-     * @param shared what may still come on connections that are shared, by all attempts
+     * @param shared what is known of connections, by all attempts
      */
-    Wire(Map<Connection, Allowance> shared) {
+    Wire(Shared shared) {
         this.shared = shared;
     }
 
-    /** A map for all attempts of one sender; it forgets a connection that nobody uses. */
-    static Map<Connection, Allowance> shared() {
-        return Collections.synchronizedMap(new WeakHashMap<>());
+    /**
+     * What all attempts of one sender know of connections; one that nobody uses is forgotten.
+     *
+     * @param allowances what may still come on those of HTTP/2
+     * @param nanos how long it took to reach each
+     */
+    record Shared(Map<Connection, Allowance> allowances, Map<Connection, Long> nanos) {
+        Shared() {
+            this(
+                    Collections.synchronizedMap(new WeakHashMap<>()),
+                    Collections.synchronizedMap(new WeakHashMap<>()));
+        }
     }
 
     /** What may still come on one connection while no attempt reads it. Thread-safe. */
@@ -122,9 +148,28 @@ final class Wire extends EventListener {
         return e instanceof TooMuch || (e.getCause() != null && isTooMuch(e.getCause()));
     }
 
-    /** Whether it was a connection from before that broke without an answer. */
-    boolean mayHaveBeenStale() {
-        return acquired && !connecting && head == null;
+    /**
+     * Whether it was a connection from before that broke without an answer, and nobody alive can
+     * have read the whole request there: it was not written to its end, or was refused unread, or
+     * the connection broke as fast as only a host answers that had closed it already.
+     */
+    boolean wasStale() {
+        IOException e = failure;
+        Connection by = connection;
+        if (e == null || by == null || connecting || head != null) {
+            return false;
+        }
+        if (Fault.isRefusedUnread(e)) {
+            return true;
+        }
+        long there = shared.nanos.getOrDefault(by, 0L);
+        boolean atOnce = failedAt - writtenAt <= 2 * there + OWN_DELAY_NANOS;
+        return Fault.isBreak(e) && (unwritten || atOnce);
+    }
+
+    /** Whether there is a connection, to the receiver or the proxy before it. */
+    boolean isConnected() {
+        return reachedAt != 0 || connection != null;
     }
 
     /** Whether the client is waiting for the address of a name: the receiver's or the proxy's. */
@@ -155,10 +200,24 @@ final class Wire extends EventListener {
     @Override
     public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
         connecting = true;
+        begun.put(address, System.nanoTime());
+    }
+
+    @Override
+    public void connectEnd(
+            Call call, InetSocketAddress address, Proxy proxy, @Nullable Protocol protocol) {
+        reached();
+    }
+
+    private void reached() {
+        if (reachedAt == 0) {
+            reachedAt = System.nanoTime();
+        }
     }
 
     @Override
     public void secureConnectStart(Call call) {
+        reached();
         beyondProxy = true;
     }
 
@@ -169,18 +228,45 @@ final class Wire extends EventListener {
 
     @Override
     public void connectionAcquired(Call call, Connection connection) {
-        acquired = true;
+        this.connection = connection;
         beyondProxy = true;
+        if (connecting) {
+            Long from = begun.get(connection.route().socketAddress());
+            if (from != null) {
+                shared.nanos.putIfAbsent(connection, reachedAt - from);
+            }
+        }
         if (connection.protocol() == Protocol.HTTP_2) {
             // Who made it has just read the handshake from its socket.
             Allowance allowance =
                     connecting && current != null
-                            ? shared.computeIfAbsent(connection, fresh -> current)
-                            : shared.get(connection);
+                            ? shared.allowances.computeIfAbsent(connection, fresh -> current)
+                            : shared.allowances.get(connection);
             if (allowance != null) {
                 allowance.more();
             }
         }
+    }
+
+    @Override
+    public void requestHeadersEnd(Call call, Request request) {
+        writtenAt = System.nanoTime();
+    }
+
+    @Override
+    public void requestBodyEnd(Call call, long byteCount) {
+        writtenAt = System.nanoTime();
+    }
+
+    @Override
+    public void requestFailed(Call call, IOException e) {
+        unwritten = true;
+    }
+
+    @Override
+    public void callFailed(Call call, IOException e) {
+        failedAt = System.nanoTime();
+        failure = e;
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,7 +117,7 @@ class VerdictTest {
                 .hasValue(new Outcome.Dead(Reason.endpoint_disabled, "endpoint_disabled"));
         Target fine = target(SCHEDULE, Endpoint.Status.normal);
         assertThat(Verdict.before(header(1), Optional.of(fine), NOW)).isEmpty();
-        assertThat(Verdict.before(header(1), Optional.of(fine), NOW.plusSeconds(3_601)))
+        assertThat(Verdict.before(header(2), Optional.of(fine), NOW.plusSeconds(3_601)))
                 .hasValue(new Outcome.Dead(Reason.expired, "expired"));
     }
 
@@ -128,6 +129,51 @@ class VerdictTest {
         assertThat(Verdict.before(waiting, Optional.of(fine), asked.plusSeconds(2))).isEmpty();
         assertThat(Verdict.before(waiting, Optional.of(fine), asked.plusSeconds(3_601)))
                 .hasValue(new Outcome.Dead(Reason.expired, "expired"));
+    }
+
+    @Test
+    void before_firstAttemptAfterALongOutage_isMadeWhateverItsAge() {
+        Target fine = target(SCHEDULE, Endpoint.Status.normal);
+        Instant late = NOW.plus(Duration.ofDays(6));
+        assertThat(Verdict.before(header(1), Optional.of(fine), late)).isEmpty();
+    }
+
+    @Test
+    void before_firstAttemptThatHasWaited_expires() {
+        Target fine = target(SCHEDULE, Endpoint.Status.normal);
+        Instant late = NOW.plusSeconds(3_601);
+        DeliveryHeader waited = header(1).deferred(NOW.plusSeconds(1), "no_slot").put(NOW);
+        assertThat(Verdict.before(waited, Optional.of(fine), late))
+                .hasValue(new Outcome.Dead(Reason.expired, "expired"));
+    }
+
+    @Test
+    void before_question_expiresWhoeverItWaitedFor() {
+        Target fine = target(SCHEDULE, Endpoint.Status.normal);
+        assertThat(Verdict.before(question(), Optional.of(fine), NOW.plusSeconds(301)))
+                .hasValue(new Outcome.Dead(Reason.expired, "expired"));
+    }
+
+    @Test
+    void on_scheduledWaitBeyondMaxAge_isDeadAtOnce() {
+        Target impatient =
+                target(
+                        List.of(Duration.ofSeconds(1), Duration.ofHours(1)),
+                        Duration.ofSeconds(10),
+                        Endpoint.Status.normal);
+        assertThat(Verdict.on(answered(500), header(1), impatient, NOW, Optional.empty()))
+                .isEqualTo(new Outcome.Retry(NOW.plusSeconds(1), "status 500", false));
+        assertThat(Verdict.on(answered(500), header(2), impatient, NOW, Optional.empty()))
+                .isEqualTo(new Outcome.Dead(Reason.expired, "status 500"));
+        Reply asks = new Reply.Answered(503, Map.of("retry-after", "7200"), "", false);
+        assertThat(Verdict.on(asks, header(2), impatient, NOW, Optional.empty()))
+                .isEqualTo(new Outcome.Retry(NOW.plusSeconds(7_200), "status 503", true));
+    }
+
+    @Test
+    void on_timeoutOfOurOwnSide_waitsWithoutUsingAnAttempt() {
+        assertThat(on(new Reply.TimedOut(true), 3, Optional.of(Duration.ofSeconds(7))))
+                .isEqualTo(new Outcome.Deferred(NOW.plusSeconds(7), "cut off: timeout", false));
     }
 
     @Test
@@ -152,6 +198,11 @@ class VerdictTest {
     }
 
     private static Target target(List<Duration> schedule, Endpoint.Status status) {
+        return target(schedule, null, status);
+    }
+
+    private static Target target(
+            List<Duration> schedule, @Nullable Duration maxAge, Endpoint.Status status) {
         Endpoint endpoint =
                 Endpoint.of(
                                 "ep_1",
@@ -163,7 +214,7 @@ class VerdictTest {
                                                 Endpoint.Scope.ANY)
                                         .withPolicy(
                                                 new Endpoint.Policy(
-                                                        null, schedule, null, null, null, null)),
+                                                        null, schedule, null, null, null, maxAge)),
                                 null,
                                 NOW)
                         .withState(new Endpoint.State(status, NOW, 0, null, List.of()));
@@ -246,6 +297,14 @@ class VerdictTest {
     }
 
     private static DeliveryHeader header(int attempt) {
+        return header(attempt, DeliveryHeader.Kind.notify);
+    }
+
+    private static DeliveryHeader question() {
+        return header(1, DeliveryHeader.Kind.control);
+    }
+
+    private static DeliveryHeader header(int attempt, DeliveryHeader.Kind kind) {
         return new DeliveryHeader(
                 "dlv_1",
                 "e1",
@@ -255,7 +314,7 @@ class VerdictTest {
                 "acc_1",
                 "ep_1",
                 "standard",
-                DeliveryHeader.Kind.notify,
+                kind,
                 "application/json",
                 1,
                 NOW,

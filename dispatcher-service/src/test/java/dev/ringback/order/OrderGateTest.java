@@ -256,6 +256,33 @@ class OrderGateTest {
         return gate.waitUntil(from, header, Duration.ZERO);
     }
 
+    @Test
+    void followed_endpointsThatComeAndGo_areForgottenWhenNothingOfThemIsPending() {
+        open();
+        ordered.put("kept", Instant.MIN);
+        DeliveryHeader kept = Deliveries.of("kept", "call", 1);
+        ordered.put("pending", Instant.MIN);
+        DeliveryHeader pending = Deliveries.of("pending", "call", 1);
+        gate.entered(LIVE, kept);
+        gate.left(LIVE, kept);
+        gate.entered(LIVE, pending);
+        ordered.remove("pending");
+        for (int i = 0; i < 10_000; i++) {
+            DeliveryHeader passing = Deliveries.of("ep_" + i, "call", 1);
+            ordered.put("ep_" + i, Instant.MIN);
+            gate.entered(LIVE, passing);
+            assertThat(ask(LIVE, passing)).isEmpty();
+            gate.left(LIVE, passing);
+            ordered.remove("ep_" + i);
+        }
+        assertThat(gate.remembered()).isLessThan(1_000);
+        assertThat(gate.concerns("kept")).isTrue();
+        assertThat(gate.concerns("pending")).isTrue();
+        gate.left(LIVE, pending);
+        assertThat(gate.pending()).isZero();
+        assertThat(ask(LIVE, Deliveries.of("kept", "call", 2))).isEmpty();
+    }
+
     private void open() {
         gate.assigned(3, Map.of(LIVE, ZERO, RUNG, ZERO));
         DeliveryHeader any = Deliveries.of("ep", "first", 1);

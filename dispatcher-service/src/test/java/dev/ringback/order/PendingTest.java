@@ -14,15 +14,15 @@ class PendingTest {
 
     @Test
     void head_copiesOfOneDelivery_saysTheLastThatIsDue() {
-        pending.wait(new Copy(1, 10, 5, 700), 1);
-        pending.wait(new Copy(1, 11, 5, 900), 1);
-        pending.wait(new Copy(1, 12, 6, 100), 1);
+        pending.wait(new Copy(9, 1, 10, 5, 700), 1);
+        pending.wait(new Copy(9, 1, 11, 5, 900), 1);
+        pending.wait(new Copy(9, 1, 12, 6, 100), 1);
         assertThat(pending.head(1)).isEqualTo(new Pending.Head(5, false, 900));
     }
 
     @Test
     void leave_copyReadTwice_isPendingUntilBothAreDone() {
-        Copy copy = new Copy(1, 10, 5, Copy.UNKNOWN);
+        Copy copy = new Copy(9, 1, 10, 5, Copy.UNKNOWN);
         pending.enter(copy);
         pending.enter(copy);
         assertThat(pending.leave(copy, 1)).isFalse();
@@ -35,7 +35,7 @@ class PendingTest {
 
     @Test
     void enter_copyThatWaits_countsOnce() {
-        Copy copy = new Copy(1, 10, 5, 700);
+        Copy copy = new Copy(9, 1, 10, 5, 700);
         pending.wait(copy, 1);
         pending.enter(copy);
         pending.leave(copy, 1);
@@ -44,10 +44,10 @@ class PendingTest {
 
     @Test
     void forgetUnseenSince_forgetsWhatOnlyEarlierScansSaw_unlessItsSourceIsInHand() {
-        pending.wait(new Copy(1, 10, 5, 700), 1);
-        pending.wait(new Copy(1, 11, 6, 700), 2);
-        pending.wait(new Copy(1, 12, 7, 700), 1);
-        pending.enter(new Copy(1, 13, 7, 700));
+        pending.wait(new Copy(9, 1, 10, 5, 700), 1);
+        pending.wait(new Copy(9, 1, 11, 6, 700), 2);
+        pending.wait(new Copy(9, 1, 12, 7, 700), 1);
+        pending.enter(new Copy(9, 1, 13, 7, 700));
         pending.forgetUnseenSince(2);
         assertThat(pending.size()).isEqualTo(3);
         assertThat(pending.head(1)).isEqualTo(new Pending.Head(6, false, 700));
@@ -65,7 +65,7 @@ class PendingTest {
             for (int step = 0; step < 500; step++) {
                 long key = random.nextInt(keys) * 0x9e3779b97f4a7c15L;
                 long sequence = random.nextInt(30);
-                Copy copy = new Copy(key, key * 31 + sequence * 7, sequence, 1_000 + sequence);
+                Copy copy = new Copy(9, key, key * 31 + sequence * 7, sequence, 1_000 + sequence);
                 boolean leaves = random.nextInt(100) < (step < 250 ? 40 : 70);
                 if (leaves) {
                     actual.leave(copy, 1);
@@ -102,7 +102,7 @@ class PendingTest {
         for (int call = 0; call < 200_000; call++) {
             long key = random.nextLong();
             for (int sequence = 0; sequence < 5; sequence++) {
-                Copy copy = new Copy(key, random.nextLong(), sequence, 1_000);
+                Copy copy = new Copy(9, key, random.nextLong(), sequence, 1_000);
                 units.get(call % units.size()).wait(copy, 1);
             }
         }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OwnSideTest {
     private static final Reply OK = new Reply.Answered(200, Map.of(), "", false);
     private static final Reply DNS = new Reply.Unreachable(Fault.dns);
+    private static final Reply UNCONNECTED = new Reply.TimedOut(true);
     private static final Instant START = Instant.parse("2026-11-23T10:00:00Z");
 
     private final OwnSide side = new OwnSide();
@@ -82,6 +83,25 @@ class OwnSideTest {
             note("other_" + i, OK);
         }
         assertThat(note("ep_1", DNS)).isEmpty();
+    }
+
+    @Test
+    void note_fifthOfFiveEndpointsThatNobodyCanConnectTo_isOurs() {
+        for (int i = 1; i < 5; i++) {
+            assertThat(note("ep_" + i, UNCONNECTED)).isEmpty();
+        }
+        assertThat(note("ep_5", UNCONNECTED)).hasValue(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void note_fiveThatNobodyCanConnectToAmongManyThatAreReached_isTheirFault() {
+        for (int second = 0; second < 120; second++) {
+            now = now.plusSeconds(1);
+            for (int i = 0; i < 20; i++) {
+                note("fine_" + i, OK);
+            }
+            assertThat(note("dead_" + second % 5, UNCONNECTED)).isEmpty();
+        }
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.ringback.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringback.testkit.Await;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SenderConnectionsTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final long BREAKS_AFTER_MILLIS = 400;
     private static final int IDLE = 2_048;
     private static final int HOSTS = 3_000;
     private static final int AT_ONCE = 50;
@@ -48,15 +51,79 @@ class SenderConnectionsTest {
     }
 
     @Test
+    void send_idleConnectionWasClosed_isSentOnANewOne() {
+        RawReceiver.Behaviour once =
+                (socket, receiver) -> {
+                    receiver.read(socket);
+                    answer(socket);
+                };
+        try (RawReceiver hasty = RawReceiver.start(once);
+                Sender sender = Outgoing.sender("127.0.0.1/32")) {
+            for (int sent = 1; sent <= 20; sent++) {
+                assertThat(sender.send(Outgoing.post(hasty.url())))
+                        .isInstanceOf(Reply.Answered.class);
+                Await.until("closed", LIMIT, () -> hasty.open() == 0);
+                assertThat(hasty.heads()).hasSize(sent);
+            }
+        }
+    }
+
+    @Test
+    void send_receiverReadsAllAndBreaksOffLater_isAFailedAttemptAndArrivesOnce() {
+        RawReceiver.Behaviour late =
+                (socket, receiver) -> {
+                    receiver.read(socket);
+                    answer(socket);
+                    receiver.read(socket);
+                    Thread.sleep(BREAKS_AFTER_MILLIS);
+                    socket.setSoLinger(true, 0);
+                };
+        try (RawReceiver receiver = RawReceiver.start(late);
+                Sender sender = Outgoing.sender("127.0.0.1/32")) {
+            assertThat(sender.send(Outgoing.post(receiver.url())))
+                    .isInstanceOf(Reply.Answered.class);
+            assertThat(sender.send(Outgoing.post(receiver.url())))
+                    .isEqualTo(new Reply.Unreachable(Fault.connection_reset));
+            assertThat(receiver.heads()).hasSize(2);
+            assertThat(receiver.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void send_answerOnConnectionInUseIsNoHttp_isAFailedAttemptAndArrivesOnce() {
+        RawReceiver.Behaviour odd =
+                (socket, receiver) -> {
+                    receiver.read(socket);
+                    answer(socket);
+                    receiver.read(socket);
+                    write(socket, "SSH-2.0-OpenSSH_9.9\r\n");
+                };
+        try (RawReceiver receiver = RawReceiver.start(odd);
+                Sender sender = Outgoing.sender("127.0.0.1/32")) {
+            assertThat(sender.send(Outgoing.post(receiver.url())))
+                    .isInstanceOf(Reply.Answered.class);
+            assertThat(sender.send(Outgoing.post(receiver.url())))
+                    .isEqualTo(new Reply.Unreachable(Fault.protocol_error));
+            assertThat(receiver.heads()).hasSize(2);
+            assertThat(receiver.accepted()).isEqualTo(1);
+        }
+    }
+
+    private static void answer(Socket socket) throws IOException {
+        write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    }
+
+    private static void write(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Test
     void send_everyIdleConnectionOfAHostIsClosed_nothingFails() throws Exception {
         try (RawReceiver hasty =
                         RawReceiver.start(
                                 (socket, receiver) -> {
                                     receiver.read(socket);
-                                    socket.getOutputStream()
-                                            .write(
-                                                    "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-                                                            .getBytes(StandardCharsets.US_ASCII));
+                                    answer(socket);
                                 });
                 Sender sender = Outgoing.sender("127.0.0.1/32");
                 ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {

@@ -91,7 +91,7 @@ class SenderDeadlineTest {
                 }
             }
             String url = "http://127.0.0.1:" + full.getLocalPort() + "/";
-            assertThat(SENDER.send(Outgoing.post(url, SHORT))).isEqualTo(new Reply.TimedOut());
+            assertThat(SENDER.send(Outgoing.post(url, SHORT))).isEqualTo(new Reply.TimedOut(true));
         } finally {
             for (Socket socket : waiting) {
                 socket.close();
