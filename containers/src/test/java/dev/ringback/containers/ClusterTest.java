@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @Tag("docker")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterTest {
-    private static final Duration LIMIT = Duration.ofSeconds(180);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final int RATE = Integer.getInteger("docker.rate", 500);
 
     private static Compose compose;

@@ -22,7 +22,7 @@ import org.testcontainers.kafka.KafkaContainer;
 /** From the POST to a verified webhook, by way of the Kafka that operators run. */
 @Tag("docker")
 class CoreFlowTest {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir Path folder;
 

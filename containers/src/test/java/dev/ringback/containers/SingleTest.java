@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @Tag("docker")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SingleTest {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static Compose compose;
     private static Subscriber subscriber;

@@ -68,10 +68,7 @@ final class Backlog {
                     reading.oldestMillis() == null
                             ? null
                             : Instant.ofEpochMilli(reading.oldestMillis());
-            seen.merge(
-                    partition.topic(),
-                    new Amount(unread + reading.open(), oldest),
-                    Amount::and);
+            seen.merge(partition.topic(), new Amount(unread + reading.open(), oldest), Amount::and);
         }
         topics = Map.copyOf(seen);
         seen.keySet().forEach(topic -> shown.computeIfAbsent(topic, this::show));
@@ -108,8 +105,7 @@ final class Backlog {
         return amount.oldest() == null
                 ? 0
                 : Math.max(
-                        0,
-                        Duration.between(amount.oldest(), clock.instant()).toMillis() / 1_000.0);
+                        0, Duration.between(amount.oldest(), clock.instant()).toMillis() / 1_000.0);
     }
 
     private void gauge(
