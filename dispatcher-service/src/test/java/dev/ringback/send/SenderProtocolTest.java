@@ -10,7 +10,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -32,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SenderProtocolTest {
     private static final int REFUSED_STREAM = 7;
     private static final int INTERNAL_ERROR = 2;
-    private static final long BREAKS_AFTER_MILLIS = 400;
 
     private final Sender sender = Outgoing.sender("127.0.0.1/32");
     private final MockWebServer server = new MockWebServer();
@@ -87,42 +85,6 @@ class SenderProtocolTest {
             assertThat(hung.isDone()).isFalse();
             release.countDown();
             assertThat(hung.get()).isInstanceOf(Reply.Answered.class);
-        }
-    }
-
-    @Test
-    void send_sharedConnectionBreaksLongAfterAllWasRead_nothingIsSentAgain() throws Exception {
-        int streams = 40;
-        AtomicInteger waiting = new AtomicInteger();
-        CountDownLatch all = new CountDownLatch(streams);
-        server.setDispatcher(
-                dispatcher(
-                        request -> {
-                            if (request.getTarget().equals("/first")) {
-                                return ok();
-                            }
-                            int number = waiting.incrementAndGet();
-                            all.countDown();
-                            all.await();
-                            Thread.sleep(BREAKS_AFTER_MILLIS);
-                            return number == 1
-                                    ? new MockResponse.Builder()
-                                            .onResponseStart(new SocketEffect.CloseSocket())
-                                            .build()
-                                    : new MockResponse.Builder()
-                                            .onResponseStart(SocketEffect.Stall.INSTANCE)
-                                            .build();
-                        }));
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            assertThat(send("/first")).isInstanceOf(Reply.Answered.class);
-            List<Future<Reply>> replies = new ArrayList<>();
-            for (int i = 0; i < streams; i++) {
-                replies.add(threads.submit(() -> send("/many")));
-            }
-            for (Future<Reply> reply : replies) {
-                assertThat(reply.get()).isInstanceOf(Reply.Unreachable.class);
-            }
-            assertThat(waiting).hasValue(streams);
         }
     }
 
