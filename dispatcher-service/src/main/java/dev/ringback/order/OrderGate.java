@@ -108,8 +108,7 @@ public final class OrderGate {
     public void entered(TopicPartition from, DeliveryHeader header) {
         Unit unit = units.get(from.partition());
         if (unit != null) {
-            follow(header.endpointId(), () -> unit.enter(from, header))
-                    .ifPresent(scanner::request);
+            follow(header.endpointId(), () -> unit.enter(from, header)).ifPresent(scanner::request);
         }
     }
 

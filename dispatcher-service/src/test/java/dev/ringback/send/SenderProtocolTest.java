@@ -2,7 +2,9 @@ package dev.ringback.send;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SenderProtocolTest {
     private static final int REFUSED_STREAM = 7;
     private static final int INTERNAL_ERROR = 2;
+    private static final long BREAKS_AFTER_MILLIS = 1_500;
 
     private final Sender sender = Outgoing.sender("127.0.0.1/32");
     private final MockWebServer server = new MockWebServer();
@@ -85,6 +88,56 @@ class SenderProtocolTest {
             assertThat(hung.isDone()).isFalse();
             release.countDown();
             assertThat(hung.get()).isInstanceOf(Reply.Answered.class);
+        }
+    }
+
+    @Test
+    void send_sharedConnectionBreaksLongAfterAllWasRead_nothingIsSentAgain() throws Exception {
+        int streams = 40;
+        CountDownLatch all = new CountDownLatch(streams);
+        CountDownLatch over = new CountDownLatch(1);
+        server.setDispatcher(
+                dispatcher(
+                        request -> {
+                            if (!request.getTarget().equals("/first")) {
+                                all.countDown();
+                                over.await();
+                            }
+                            return ok();
+                        }));
+        RawReceiver.Behaviour passes =
+                (socket, receiver) -> {
+                    try (Socket there =
+                            new Socket(InetAddress.ofLiteral("127.0.0.1"), server.getPort())) {
+                        Thread.ofVirtual().start(() -> pass(there, socket));
+                        Thread.ofVirtual().start(() -> pass(socket, there));
+                        all.await();
+                        Thread.sleep(BREAKS_AFTER_MILLIS);
+                    }
+                };
+        try (RawReceiver between = RawReceiver.start(passes);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            String url = "https://127.0.0.1:" + between.port();
+            assertThat(sender.send(Outgoing.post(url + "/first")))
+                    .isInstanceOf(Reply.Answered.class);
+            List<Future<Reply>> replies = new ArrayList<>();
+            for (int i = 0; i < streams; i++) {
+                replies.add(threads.submit(() -> sender.send(Outgoing.post(url + "/many"))));
+            }
+            for (Future<Reply> reply : replies) {
+                assertThat(reply.get()).isInstanceOf(Reply.Unreachable.class);
+            }
+            assertThat(between.accepted()).isEqualTo(1);
+        } finally {
+            over.countDown();
+        }
+    }
+
+    private static void pass(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // One of them has closed.
         }
     }
 
