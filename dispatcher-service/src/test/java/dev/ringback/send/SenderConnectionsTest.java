@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SenderConnectionsTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final long BREAKS_AFTER_MILLIS = 400;
+    private static final long BREAKS_AFTER_MILLIS = 1_500;
     private static final int IDLE = 2_048;
     private static final int HOSTS = 3_000;
     private static final int AT_ONCE = 50;
@@ -78,8 +80,11 @@ class SenderConnectionsTest {
                     Thread.sleep(BREAKS_AFTER_MILLIS);
                     socket.setSoLinger(true, 0);
                 };
-        try (RawReceiver receiver = RawReceiver.start(late);
+        try (RawReceiver other = RawReceiver.start(RawReceiver::keepAlive);
+                RawReceiver receiver = RawReceiver.start(late);
                 Sender sender = Outgoing.sender("127.0.0.1/32")) {
+            // The first connection of a process takes as long as its classes to be loaded.
+            sender.send(Outgoing.post(other.url()));
             assertThat(sender.send(Outgoing.post(receiver.url())))
                     .isInstanceOf(Reply.Answered.class);
             assertThat(sender.send(Outgoing.post(receiver.url())))
@@ -119,23 +124,36 @@ class SenderConnectionsTest {
 
     @Test
     void send_everyIdleConnectionOfAHostIsClosed_nothingFails() throws Exception {
-        try (RawReceiver hasty =
-                        RawReceiver.start(
-                                (socket, receiver) -> {
-                                    receiver.read(socket);
-                                    answer(socket);
-                                });
+        int idle = 16;
+        CyclicBarrier allRead = new CyclicBarrier(idle);
+        RawReceiver.Behaviour together =
+                (socket, receiver) -> {
+                    receiver.read(socket);
+                    awaitAll(allRead);
+                    answer(socket);
+                };
+        try (RawReceiver hasty = RawReceiver.start(together);
                 Sender sender = Outgoing.sender("127.0.0.1/32");
-                ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
-            for (int round = 0; round < 10; round++) {
+                ExecutorService threads = Executors.newFixedThreadPool(idle)) {
+            for (int round = 1; round <= 10; round++) {
                 List<Future<Reply>> replies = new ArrayList<>();
-                for (int i = 0; i < AT_ONCE; i++) {
+                for (int i = 0; i < idle; i++) {
                     replies.add(threads.submit(() -> sender.send(Outgoing.post(hasty.url()))));
                 }
                 for (Future<Reply> reply : replies) {
                     assertThat(reply.get()).isInstanceOf(Reply.Answered.class);
                 }
+                Await.until("closed", LIMIT, () -> hasty.open() == 0);
+                assertThat(hasty.heads()).hasSize(round * idle);
             }
+        }
+    }
+
+    private static void awaitAll(CyclicBarrier barrier) throws IOException, InterruptedException {
+        try {
+            barrier.await();
+        } catch (BrokenBarrierException e) {
+            throw new IOException(e);
         }
     }
 }

@@ -2,7 +2,9 @@ package dev.ringback.send;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SenderProtocolTest {
     private static final int REFUSED_STREAM = 7;
     private static final int INTERNAL_ERROR = 2;
-    private static final long BREAKS_AFTER_MILLIS = 400;
+    private static final long BREAKS_AFTER_MILLIS = 1_500;
 
     private final Sender sender = Outgoing.sender("127.0.0.1/32");
     private final MockWebServer server = new MockWebServer();
@@ -93,39 +94,50 @@ class SenderProtocolTest {
     @Test
     void send_sharedConnectionBreaksLongAfterAllWasRead_nothingIsSentAgain() throws Exception {
         int streams = 40;
-        AtomicInteger waiting = new AtomicInteger();
         CountDownLatch all = new CountDownLatch(streams);
         CountDownLatch over = new CountDownLatch(1);
         server.setDispatcher(
                 dispatcher(
                         request -> {
-                            if (request.getTarget().equals("/first")) {
-                                return ok();
-                            }
-                            int number = waiting.incrementAndGet();
-                            all.countDown();
-                            all.await();
-                            if (number > 1) {
+                            if (!request.getTarget().equals("/first")) {
+                                all.countDown();
                                 over.await();
-                                return ok();
                             }
-                            Thread.sleep(BREAKS_AFTER_MILLIS);
-                            return new MockResponse.Builder()
-                                    .onResponseStart(new SocketEffect.CloseSocket())
-                                    .build();
+                            return ok();
                         }));
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            assertThat(send("/first")).isInstanceOf(Reply.Answered.class);
+        RawReceiver.Behaviour passes =
+                (socket, receiver) -> {
+                    try (Socket there =
+                            new Socket(InetAddress.ofLiteral("127.0.0.1"), server.getPort())) {
+                        Thread.ofVirtual().start(() -> pass(there, socket));
+                        Thread.ofVirtual().start(() -> pass(socket, there));
+                        all.await();
+                        Thread.sleep(BREAKS_AFTER_MILLIS);
+                    }
+                };
+        try (RawReceiver between = RawReceiver.start(passes);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            String url = "https://127.0.0.1:" + between.port();
+            assertThat(sender.send(Outgoing.post(url + "/first")))
+                    .isInstanceOf(Reply.Answered.class);
             List<Future<Reply>> replies = new ArrayList<>();
             for (int i = 0; i < streams; i++) {
-                replies.add(threads.submit(() -> send("/many")));
+                replies.add(threads.submit(() -> sender.send(Outgoing.post(url + "/many"))));
             }
             for (Future<Reply> reply : replies) {
                 assertThat(reply.get()).isInstanceOf(Reply.Unreachable.class);
             }
-            assertThat(waiting).hasValue(streams);
+            assertThat(between.accepted()).isEqualTo(1);
         } finally {
             over.countDown();
+        }
+    }
+
+    private static void pass(Socket from, Socket to) {
+        try {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // One of them has closed.
         }
     }
 
