@@ -1,7 +1,6 @@
 package dev.ringback.bench;
 
 import dev.ringback.rig.Ledger;
-import dev.ringback.rig.OrderCheck;
 import dev.ringback.rig.Percentiles;
 import dev.ringback.rig.Receiver;
 import dev.ringback.rig.Rig;

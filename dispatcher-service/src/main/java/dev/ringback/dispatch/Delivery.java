@@ -1,5 +1,7 @@
 package dev.ringback.dispatch;
 
+import dev.ringback.measure.Traces;
+import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Topics;
@@ -132,5 +134,23 @@ record Delivery(DeliveryHeader header, ConsumerRecord<byte[], byte[]> record) {
         RecordHeaders headers = new RecordHeaders(record.headers());
         headers.remove(DeliveryHeader.NAME).add(DeliveryHeader.NAME, moved.bytes());
         return new ProducerRecord<>(topic, partition, null, key, record.value(), headers);
+    }
+
+    /** An attempt of it, for the log, with the trace that came with it. */
+    ProducerRecord<byte[], byte[]> attempted(Attempt attempt) {
+        byte[] key = attempt.deliveryId().getBytes(StandardCharsets.UTF_8);
+        ProducerRecord<byte[], byte[]> logged =
+                new ProducerRecord<>(Topics.ATTEMPTS, key, Json.bytes(attempt));
+        Traces.of(record.headers()).ifPresent(trace -> Traces.add(trace, logged.headers()));
+        return logged;
+    }
+
+    /** What made it be tried. */
+    static Attempt.Trigger trigger(DeliveryHeader header) {
+        if (header.replay() != null) {
+            return Attempt.Trigger.replay;
+        }
+        boolean test = header.via() != null && header.via().test();
+        return test ? Attempt.Trigger.test : Attempt.Trigger.scheduled;
     }
 }

@@ -1,12 +1,10 @@
 package dev.ringback.dispatch;
 
 import dev.ringback.measure.AttemptCounts;
-import dev.ringback.measure.Traces;
 import dev.ringback.outbox.Outbox;
 import dev.ringback.runtime.Metrics;
 import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.DeliveryHeader;
-import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.RetryLadder;
 import dev.ringback.schemas.Topics;
@@ -91,7 +89,7 @@ final class Journal {
         Reply reply = exchange.reply();
         Attempt attempt = attempt(delivery.header(), exchange.request(), reply, outcome, at, now);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2);
-        records.add(record(attempt, delivery));
+        records.add(delivery.attempted(attempt));
         DeliveryHeader header = delivery.header();
         Instant first = header.firstAttemptAt() == null ? at : header.firstAttemptAt();
         Integer status = status(reply);
@@ -121,7 +119,7 @@ final class Journal {
             case Outcome.Deferred(Instant due, String why, boolean fault) -> {
                 if (header.waitsFor() == null) {
                     Attempt deferred = attempt(header, null, null, outcome, now, now);
-                    records.add(record(deferred, delivery));
+                    records.add(delivery.attempted(deferred));
                     attempts.count(deferred);
                     LOG.atLevel(fault ? Level.WARN : Level.DEBUG)
                             .log("{} waits: {}", header.deliveryId(), why);
@@ -130,7 +128,7 @@ final class Journal {
                 records.add(later(delivery, header.deferred(due, why), now));
             }
             case Outcome.Dead(var reason, String why) -> {
-                records.add(record(attempt(header, null, null, outcome, now, now), delivery));
+                records.add(delivery.attempted(attempt(header, null, null, outcome, now, now)));
                 records.add(dead(delivery, header.deadUntried(reason, now)));
             }
             case Outcome.Delivered d -> throw new IllegalArgumentException("not sent");
@@ -201,14 +199,6 @@ final class Journal {
         return delivery.toDead(moved);
     }
 
-    private static ProducerRecord<byte[], byte[]> record(Attempt attempt, Delivery of) {
-        byte[] key = attempt.deliveryId().getBytes(StandardCharsets.UTF_8);
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(Topics.ATTEMPTS, key, Json.bytes(attempt));
-        Traces.of(of.record().headers()).ifPresent(trace -> Traces.add(trace, record.headers()));
-        return record;
-    }
-
     private static Attempt attempt(
             DeliveryHeader header,
             @Nullable SignedRequest request,
@@ -227,7 +217,7 @@ final class Journal {
                 header.endpointId(),
                 header.dialect(),
                 header.attempt(),
-                trigger(header),
+                Delivery.trigger(header),
                 at,
                 Duration.between(at, now).toMillis(),
                 request == null ? null : request.shownUrl(),
@@ -239,14 +229,6 @@ final class Journal {
                 outcome.result(),
                 outcome.said(),
                 outcome.nextDueAt());
-    }
-
-    private static Attempt.Trigger trigger(DeliveryHeader header) {
-        if (header.replay() != null) {
-            return Attempt.Trigger.replay;
-        }
-        boolean test = header.via() != null && header.via().test();
-        return test ? Attempt.Trigger.test : Attempt.Trigger.scheduled;
     }
 
     private static @Nullable Integer status(@Nullable Reply reply) {

@@ -1,6 +1,7 @@
 package dev.ringback.flow;
 
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class Flow {
     final AdaptiveLimit limit;
     final Queues queues;
     private final String name;
-    private final boolean[] inTurn;
+    private final BitSet inTurn = new BitSet();
     private @Nullable TokenBucket bucket;
     private double ratePerSecond = Double.MAX_VALUE;
     private int inFlight;
@@ -58,7 +59,6 @@ final class Flow {
         this.name = name;
         this.limit = new AdaptiveLimit(cap);
         this.queues = new Queues(lanes);
-        this.inTurn = new boolean[lanes];
         this.usedNanos = now;
         this.reservedNanos = now;
     }
@@ -126,7 +126,7 @@ final class Flow {
         int most = Math.min(QUEUE, share);
         if (proven) {
             most = (int) Math.clamp(capacity() * QUEUED_SECONDS, QUEUE, LARGEST_QUEUE);
-            if (inFlight >= limit.now() || inTurn[lane]) {
+            if (inFlight >= limit.now() || inTurn.get(lane)) {
                 most = Math.min(most, Math.max(atOnce(), freeRoom / PROVEN_SHARE));
             }
         }
@@ -140,12 +140,7 @@ final class Flow {
 
     /** How many are under way at once: what its limit allows, or what the lanes have for it. */
     private int atOnce() {
-        for (boolean waitsForSlot : inTurn) {
-            if (waitsForSlot) {
-                return Math.max(1, inFlight);
-            }
-        }
-        return limit.now();
+        return inTurn.isEmpty() ? limit.now() : Math.max(1, inFlight);
     }
 
     /** The lane whose turn it is among those with jobs that may start here; -1 when none has. */
@@ -167,8 +162,8 @@ final class Flow {
 
     /** Whether it is to be put among those that wait for one of a lane's slots. */
     boolean standsInTurn(int lane, boolean now) {
-        boolean before = inTurn[lane];
-        inTurn[lane] = now;
+        boolean before = inTurn.get(lane);
+        inTurn.set(lane, now);
         return before;
     }
 

@@ -1,7 +1,8 @@
-package dev.ringback.rig;
+package dev.ringback.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringback.rig.Traffic;
 import org.junit.jupiter.api.Test;
 
 class OrderCheckTest {

@@ -1,23 +1,25 @@
-package dev.ringback.rig;
+package dev.ringback.bench;
+
+import dev.ringback.rig.Traffic;
 
 /**
  * Finds requests that bring a later event of a call before an earlier one has been accepted. Used
  * by the receiver's thread; the count may be read by any.
  */
-public final class OrderCheck {
+final class OrderCheck {
     private final Traffic traffic;
     private final byte[] accepted;
     private volatile int violations;
 
     /** Watches the calls of this many events. */
-    public OrderCheck(Traffic traffic, int events) {
+    OrderCheck(Traffic traffic, int events) {
         this.traffic = traffic;
         this.accepted = new byte[events + traffic.endpoints()];
     }
 
     /** Notes a request. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
-    public void arrived(int event, boolean isAccepted) {
+    void arrived(int event, boolean isAccepted) {
         int call = traffic.call(event);
         int step = traffic.step(event);
         if (step > accepted[call]) {
@@ -29,7 +31,7 @@ public final class OrderCheck {
     }
 
     /** How many such requests there were. */
-    public int violations() {
+    int violations() {
         return violations;
     }
 }
