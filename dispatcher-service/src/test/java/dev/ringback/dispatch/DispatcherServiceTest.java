@@ -282,10 +282,10 @@ class DispatcherServiceTest {
                             Thread.sleep(1_500);
                             return Answer.of(500);
                         })) {
-            String account = endpoint(subscriber.url(), policy("1s", "1s"));
             List<String> calls = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
-                calls.add(event(account));
+                // An endpoint each: the breaker of one would let through one at a time.
+                calls.add(event(endpoint(subscriber.url(), policy("1s", "1s"))));
             }
             Await.until("all under way", LIMIT, () -> subscriber.count() >= 12);
             DispatcherService second =
