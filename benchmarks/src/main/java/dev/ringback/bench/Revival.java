@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Revival {
     private static final double BAR_RATE = 0.6;
     private static final double BAR_P99 = 1.2;
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(15);
     private static final double NANOS = 1e9;
 
     private final Bench bench;

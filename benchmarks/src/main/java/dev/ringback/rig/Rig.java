@@ -32,6 +32,10 @@ public final class Rig implements AutoCloseable {
 
     private static final String BROKER_HEAP = "1g";
     private static final String DLQ_HEAP = "256m";
+
+    /** As {@code ./ringback dlq} runs it. */
+    private static final List<String> NICE = List.of("nice", "-n", "10");
+
     private static final String INGEST_HEAP = "256m";
     private static final String KEY = "bench";
     private static final Duration START_LIMIT = Duration.ofMinutes(2);
@@ -119,7 +123,7 @@ public final class Rig implements AutoCloseable {
 
     /** Begins a command of {@code ringback dlq}. */
     public Process dlq(String... command) {
-        return process("dlq", DLQ_HEAP, Child.dlq(command));
+        return process(NICE, "dlq", DLQ_HEAP, Child.dlq(command));
     }
 
     /** What the last command of {@code ringback dlq} said. */
@@ -221,8 +225,13 @@ public final class Rig implements AutoCloseable {
         return dispatcher;
     }
 
-    private synchronized Process process(String name, String heap, String... arguments) {
-        List<String> command = new ArrayList<>();
+    private Process process(String name, String heap, String... arguments) {
+        return process(List.of(), name, heap, arguments);
+    }
+
+    private synchronized Process process(
+            List<String> before, String name, String heap, String... arguments) {
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + heap);
         command.add("-XX:+ExitOnOutOfMemoryError");

@@ -2,6 +2,7 @@ package dev.ringback.dispatch;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.ringback.answer.Answering;
+import dev.ringback.flow.Lateness;
 import dev.ringback.flow.RightOfWay;
 import dev.ringback.flow.Terms;
 import dev.ringback.flow.Traffic;
@@ -66,6 +67,14 @@ public final class DispatcherService implements Lifecycle.Part {
     private static final int MOST_FETCH_BYTES = 1 << 20;
     private static final long SMALL_BODY_BYTES = 1 << 10;
 
+    /** What may be busy of all processors while questions of live calls come in. */
+    private static final double BUSY = 0.6;
+
+    /** What begins in a second whoever goes first. */
+    private static final double LEAST_NOTICES = 100;
+
+    private static final double LEAST_REPLAYS = 20;
+
     private final Settings settings;
     private final Clock clock;
     private final Lifecycle parts = new Lifecycle();
@@ -113,10 +122,10 @@ public final class DispatcherService implements Lifecycle.Part {
                                 bytes -> Target.open(bytes, box),
                                 target -> target.endpoint().accountId()));
         Routing routing = new Routing(settings, clients, new Subscriptions(targets), box, metrics);
-        RightOfWay rightOfWay = new RightOfWay(DispatcherService::load, System::nanoTime);
-        rightOfWay.measure(metrics);
-        Lanes lanes = lanes(targets, rightOfWay);
-        Answering answering = new Answering(clients, clock, rightOfWay::asked);
+        RightOfWay questions = new RightOfWay(() -> load() / BUSY, LEAST_NOTICES, System::nanoTime);
+        questions.measure(metrics, "questions");
+        Lanes lanes = lanes(targets, questions);
+        Answering answering = new Answering(clients, clock, questions::came);
         Lanes answers = answers(targets, answering);
         parts.start(new Together(List.of(routing, lanes, answers)));
         health.check("registry", targets::trouble);
@@ -142,16 +151,15 @@ public final class DispatcherService implements Lifecycle.Part {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getCpuLoad();
     }
 
-    private Lanes lanes(TopicTable<Target> table, RightOfWay rightOfWay) {
+    private Lanes lanes(TopicTable<Target> table, RightOfWay questions) {
         Targets targets = new Targets(table, box);
         RetryLadder ladder = settings.get(Setting.RETRY_RUNGS);
         Outbox outbox =
                 parts.closing(new Outbox(clients.producer("ringback-dispatch", Outbox.PRODUCER)));
         Reports reports =
                 parts.start(new Reports(outbox, clock, settings.get(Setting.DISABLE_AFTER)));
-        List<Lane> budgets = budgets();
+        List<Lane> budgets = budgets(questions);
         Traffic traffic = traffic(targets, budgets);
-        traffic.giveWay(rightOfWay);
         InFlightTracker tracker = new InFlightTracker();
         Ordering ordering = ordering(targets, tracker);
         Sender sender = sender();
@@ -292,17 +300,33 @@ public final class DispatcherService implements Lifecycle.Part {
         return new Ordering(gate);
     }
 
-    private List<Lane> budgets() {
+    /** Questions of live calls go before all of them, and first attempts before replays. */
+    private List<Lane> budgets(RightOfWay questions) {
+        Lateness lateness = new Lateness(clock::millis, System::nanoTime);
+        RightOfWay first = new RightOfWay(lateness, LEAST_REPLAYS, System::nanoTime);
+        first.measure(metrics, "first attempts");
         return List.of(
                 new Lane(
                         "live",
                         Pattern.compile(Pattern.quote(Topics.DELIVERIES)),
-                        settings.get(Setting.LIVE_SLOTS)),
-                new Lane("retry", RUNGS, settings.get(Setting.RETRY_SLOTS)),
+                        settings.get(Setting.LIVE_SLOTS),
+                        List.of(questions),
+                        madeMillis -> {
+                            lateness.begins(madeMillis);
+                            first.came();
+                        }),
+                new Lane(
+                        "retry",
+                        RUNGS,
+                        settings.get(Setting.RETRY_SLOTS),
+                        List.of(questions),
+                        madeMillis -> {}),
                 new Lane(
                         "replay",
                         Pattern.compile(Pattern.quote(Topics.REPLAY)),
-                        settings.get(Setting.REPLAY_SLOTS)));
+                        settings.get(Setting.REPLAY_SLOTS),
+                        List.of(questions, first),
+                        madeMillis -> {}));
     }
 
     /** Every partition may have a fetch in memory, so the more there are, the smaller they are. */

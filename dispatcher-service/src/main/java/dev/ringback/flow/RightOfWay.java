@@ -6,104 +6,112 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Lets what callers wait for go first: while questions of live calls come in, other requests begin
- * no faster than leaves a part of the processors free, so that an answer finds one at once. Nobody
- * is held back while nobody asks. Thread-safe.
+ * Lets some go first: while they come, others begin no faster than leaves them what they need.
+ * Nobody is held back while none of them comes. Thread-safe.
  */
 public final class RightOfWay {
-    /** How long after the last question others still give way. */
+    /** How long after the last of the first others still give way. */
     private static final long GOES_ON_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
-    /** What may be busy of all processors. */
-    private static final double BUSY = 0.6;
-
-    /** Requests a second that begin however busy it is: what waits must go on. */
-    private static final double LEAST = 50;
-
     private static final double MOST = 1_000_000;
     private static final double SLOWER = 0.8;
     private static final double FASTER = 1.1;
     private static final double MUCH_FASTER = 1.5;
     private static final double SECOND_NANOS = 1e9;
 
-    private final DoubleSupplier load;
+    /** How long what was not used may be made up for. */
+    private static final double BURST_SECONDS = 0.01;
+
+    private final DoubleSupplier pressure;
+    private final double slowest;
     private final LongSupplier nanoTime;
-    private volatile long askedNanos;
+    private volatile long cameNanos;
     private boolean givesWay;
     private boolean wantsMore;
-    private double perSecond = LEAST;
+    private double perSecond;
     private double owed;
-    private int granted = Integer.MAX_VALUE;
     private long begun;
     private long lookedNanos;
-    private long grantedNanos;
+    private long owedNanos;
 
     /**
-     * Nobody has asked yet.
+     * None has come yet.
      *
-     * @param load the busy part of all processors since it was last asked; negative or no number
-     *     when nobody knows
+     * @param pressure what those who go first lack since it was last asked: others go slower above
+     *     1 and may go faster below, or when it is no number
+     * @param slowest how many others begin in a second whatever the pressure: what waits must go on
      * @param nanoTime as {@link System#nanoTime}
      */
-    public RightOfWay(DoubleSupplier load, LongSupplier nanoTime) {
-        this.load = load;
+    public RightOfWay(DoubleSupplier pressure, double slowest, LongSupplier nanoTime) {
+        this.pressure = pressure;
+        this.slowest = slowest;
+        this.perSecond = slowest;
         this.nanoTime = nanoTime;
-        this.askedNanos = nanoTime.getAsLong() - GOES_ON_NANOS;
+        this.cameNanos = nanoTime.getAsLong() - GOES_ON_NANOS;
         this.lookedNanos = nanoTime.getAsLong();
-        this.grantedNanos = lookedNanos;
+        this.owedNanos = lookedNanos;
     }
 
-    /** Shows how fast the others may begin. */
-    public void measure(Metrics metrics) {
+    /**
+     * Shows how fast the others may begin.
+     *
+     * @param to for whom they give way
+     */
+    public void measure(Metrics metrics, String to) {
         metrics.gauge(
                 "ringback_gives_way_at",
-                "requests a second that may begin while questions come in; 0 when all may",
-                this::limitPerSecond);
+                "deliveries a second that may begin while others go first; 0 when all may",
+                this::limitPerSecond,
+                "to",
+                to);
     }
 
     private synchronized double limitPerSecond() {
         return givesWay ? perSecond : 0;
     }
 
-    /** A question has come. */
-    public void asked() {
-        askedNanos = nanoTime.getAsLong();
+    /** One of those that go first has come. */
+    public void came() {
+        cameNanos = nanoTime.getAsLong();
     }
 
-    /**
-     * How many requests may begin until this is asked again, which should be some milliseconds
-     * later; {@link Integer#MAX_VALUE} when as many as there are.
-     *
-     * @param left how many of the last answer did not begin
-     */
-    synchronized int beginnings(int left) {
+    /** Whether another one may begin now. */
+    public synchronized boolean mayBegin() {
         long now = nanoTime.getAsLong();
-        begun += granted - left;
-        wantsMore |= left <= 0;
-        boolean asked = now - askedNanos < GOES_ON_NANOS;
-        if (now - lookedNanos >= LOOK_NANOS || asked != givesWay) {
+        boolean comes = now - cameNanos < GOES_ON_NANOS;
+        if (now - lookedNanos >= LOOK_NANOS || comes != givesWay) {
             look(now);
         }
-        givesWay = asked;
-        owed = Math.min(1, owed) + perSecond * (now - grantedNanos) / SECOND_NANOS;
-        grantedNanos = now;
-        granted = asked ? (int) owed : Integer.MAX_VALUE;
-        owed -= asked ? granted : owed;
-        return granted;
+        givesWay = comes;
+        if (!comes) {
+            return true;
+        }
+        double most = Math.max(1, perSecond * BURST_SECONDS);
+        owed = Math.min(most, owed + perSecond * (now - owedNanos) / SECOND_NANOS);
+        owedNanos = now;
+        wantsMore |= owed < 1;
+        return owed >= 1;
     }
 
-    /** What begins while nobody asks is where giving way starts from. */
+    /** Another one begins. */
+    public synchronized void begins() {
+        begun++;
+        owed -= givesWay ? 1 : 0;
+    }
+
+    /** What begins while none comes is where giving way starts from. */
     private void look(long now) {
-        double busy = load.getAsDouble();
-        double seen = begun * SECOND_NANOS / Math.max(1, now - lookedNanos);
-        double before = givesWay ? perSecond : seen;
-        if (busy > BUSY) {
-            perSecond = Math.max(LEAST, before * SLOWER);
+        long since = now - lookedNanos;
+        if (!givesWay && since >= LOOK_NANOS) {
+            perSecond = Math.clamp(begun * SECOND_NANOS / since, slowest, MOST);
+        }
+        double pushed = pressure.getAsDouble();
+        if (pushed > 1) {
+            perSecond = Math.max(slowest, perSecond * SLOWER);
         } else if (wantsMore || !givesWay) {
-            double faster = busy > BUSY / 2 ? FASTER : MUCH_FASTER;
-            perSecond = Math.clamp(before * faster, LEAST, MOST);
+            double faster = pushed > 0.5 ? FASTER : MUCH_FASTER;
+            perSecond = Math.min(perSecond * faster, MOST);
         }
         wantsMore = false;
         begun = 0;

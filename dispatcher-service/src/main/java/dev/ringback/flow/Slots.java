@@ -34,7 +34,6 @@ final class Slots {
 
     final int index;
     private final int most;
-    private final Allowance allowance;
     private final Map<Standing, Group> groups = new EnumMap<>(Standing.class);
     private final List<Standing> turns = new ArrayList<>(List.of(Standing.values()));
     private int inUse;
@@ -45,23 +44,9 @@ final class Slots {
         private int inUse;
     }
 
-    /** What may still begin in all lanes together, whatever slots there are. */
-    static final class Allowance {
-        private int left = Integer.MAX_VALUE;
-
-        void renew(int beginnings) {
-            left = beginnings;
-        }
-
-        int left() {
-            return left;
-        }
-    }
-
-    Slots(int index, int most, Allowance allowance) {
+    Slots(int index, int most) {
         this.index = index;
         this.most = most;
-        this.allowance = allowance;
         for (Standing standing : Standing.values()) {
             groups.put(standing, new Group());
         }
@@ -74,7 +59,7 @@ final class Slots {
     /** Whether a flow that has so many requests under way may have one more of these slots. */
     boolean has(Standing standing, int inFlight) {
         int free = most - inUse;
-        if (free <= 0 || allowance.left <= 0) {
+        if (free <= 0) {
             return false;
         }
         int kept = most / KEPT_SHARE;
@@ -94,7 +79,6 @@ final class Slots {
     void take(Standing standing) {
         group(standing).inUse++;
         inUse++;
-        allowance.left--;
     }
 
     void give(Standing standing) {

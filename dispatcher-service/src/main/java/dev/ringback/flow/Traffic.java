@@ -25,10 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class Traffic implements Lifecycle.Part {
     private static final Logger LOG = LoggerFactory.getLogger(Traffic.class);
     private static final long TICK_MILLIS = 500;
-    private static final long GIVE_WAY_MILLIS = 5;
 
     private final List<Slots> lanes = new ArrayList<>();
-    private final Slots.Allowance allowance = new Slots.Allowance();
     private final Function<String, Terms> terms;
     private final LongSupplier nanoTime;
     private final Map<String, Flow> flows = new HashMap<>();
@@ -38,7 +36,6 @@ public final class Traffic implements Lifecycle.Part {
                     Thread.ofPlatform().name("traffic").daemon().factory());
     private IntUnaryOperator room = lane -> Integer.MAX_VALUE;
     private double share = 1;
-    private int firstServed;
 
     /**
      * Traffic over so many lanes.
@@ -49,7 +46,7 @@ public final class Traffic implements Lifecycle.Part {
      */
     public Traffic(List<Integer> slots, Function<String, Terms> terms, LongSupplier nanoTime) {
         for (int most : slots) {
-            lanes.add(new Slots(lanes.size(), most, allowance));
+            lanes.add(new Slots(lanes.size(), most));
         }
         this.terms = terms;
         this.nanoTime = nanoTime;
@@ -91,32 +88,6 @@ public final class Traffic implements Lifecycle.Part {
     /** The part of every endpoint's rate that is this process's, above 0 and at most 1. */
     public synchronized void share(double part) {
         share = part;
-    }
-
-    /** Gives way to questions from now on. */
-    public void giveWay(RightOfWay rightOfWay) {
-        timer.scheduleWithFixedDelay(
-                () -> giveWayNow(rightOfWay),
-                GIVE_WAY_MILLIS,
-                GIVE_WAY_MILLIS,
-                TimeUnit.MILLISECONDS);
-    }
-
-    /** What may begin until the next time; the lanes take turns in being served first. */
-    synchronized void giveWayNow(RightOfWay rightOfWay) {
-        boolean free = allowance.left() > Integer.MAX_VALUE / 2;
-        int beginnings = rightOfWay.beginnings(allowance.left());
-        allowance.renew(beginnings);
-        if (free && beginnings == Integer.MAX_VALUE) {
-            return;
-        }
-        long now = nanoTime.getAsLong();
-        if (beginnings > 0) {
-            firstServed = (firstServed + 1) % lanes.size();
-        }
-        for (int i = 0; i < lanes.size(); i++) {
-            serve(lanes.get((firstServed + i) % lanes.size()), now);
-        }
     }
 
     @Override

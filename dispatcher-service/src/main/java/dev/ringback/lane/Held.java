@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,6 +44,7 @@ final class Held {
     private final Function<ConsumerRecord<byte[], byte[]>, Instant> readyAt;
     private long readyBytes;
     private long earlyBytes;
+    private int turns;
 
     /**
      * A record under way, and when it may start.
@@ -145,7 +147,8 @@ final class Held {
     }
 
     /**
-     * Starts every record whose time has come and that finds room, one of each partition in turn.
+     * Starts every record whose time has come and that finds room, one of each partition in turn,
+     * another one first each time.
      *
      * @param starter whether it found room for a record and started it
      * @return whether one found no room
@@ -153,6 +156,7 @@ final class Held {
     boolean startReady(Instant now, Predicate<Waiting> starter) {
         givenBack.values().removeIf(again -> !again.isAfter(now));
         List<TopicPartition> turn = new ArrayList<>(partitions.keySet());
+        Collections.rotate(turn, ++turns);
         boolean full = false;
         while (!turn.isEmpty()) {
             List<TopicPartition> again = new ArrayList<>();

@@ -94,12 +94,16 @@ final class Running {
         }
     }
 
-    /** Takes a record in if its lane has room for it. Called by the lanes' thread alone. */
+    /**
+     * Takes a record in if its lane may go and has room for it. Called by the lanes' thread alone.
+     */
     boolean enter(ConsumerRecord<byte[], byte[]> record, Ticket ticket) {
         int lane = laneOfTopic.computeIfAbsent(record.topic(), this::lane);
-        if (!admissions.get(lane).admit(Admission.size(record))) {
+        Lane budget = lanes.get(lane);
+        if (!budget.mayBegin() || !admissions.get(lane).admit(Admission.size(record))) {
             return false;
         }
+        budget.begins(record.timestamp());
         boolean keepsLine = watch.entered(record);
         traffic.enter(new RecordJob(lane, record, ticket, keepsLine));
         return true;

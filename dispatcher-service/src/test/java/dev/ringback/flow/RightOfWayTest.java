@@ -9,6 +9,8 @@ class RightOfWayTest {
     private static final long STEP = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int STEPS_PER_SECOND = 200;
     private static final int PLENTY = 1_000;
+    private static final double BUSY = 0.6;
+    private static final double SLOWEST = 50;
 
     private long now = 7;
 
@@ -16,14 +18,13 @@ class RightOfWayTest {
     private double base;
 
     private double cost;
-    private int left = Integer.MAX_VALUE;
     private double begunSinceLook;
     private long lookedNanos = now;
 
-    private final RightOfWay rightOfWay = new RightOfWay(this::load, () -> now);
+    private final RightOfWay rightOfWay = new RightOfWay(() -> load() / BUSY, SLOWEST, () -> now);
 
     @Test
-    void beginnings_whileNobodyAsks_areWithoutLimit() {
+    void beginnings_whileNobodyComes_areWithoutLimit() {
         base = 1;
         assertThat(perSecond(5, PLENTY, false)).isEqualTo(PLENTY * STEPS_PER_SECOND);
     }
@@ -43,7 +44,7 @@ class RightOfWayTest {
     }
 
     @Test
-    void beginnings_ofABacklogWhenTheFirstQuestionComes_fallWithinASecond() {
+    void beginnings_ofABacklogWhenTheFirstComes_fallWithinASecond() {
         cost = 0.001;
         perSecond(2, 5, false);
         perSecond(1, 5, true);
@@ -51,7 +52,7 @@ class RightOfWayTest {
     }
 
     @Test
-    void beginnings_thatLeaveRoomWhenTheFirstQuestionComes_goOn() {
+    void beginnings_thatLeaveRoomWhenTheFirstComes_goOn() {
         cost = 0.0003;
         perSecond(2, 5, false);
         assertThat(perSecond(1, 5, true)).isGreaterThan(950);
@@ -71,28 +72,35 @@ class RightOfWayTest {
     }
 
     @Test
-    void beginnings_soonAfterTheLastQuestion_areWithoutLimitAgain() {
+    void beginnings_soonAfterTheLastCame_areWithoutLimitAgain() {
         base = 1;
         perSecond(1, PLENTY, true);
         now += TimeUnit.SECONDS.toNanos(2);
-        assertThat(rightOfWay.beginnings(0)).isEqualTo(Integer.MAX_VALUE);
+        assertThat(begin(PLENTY)).isEqualTo(PLENTY);
     }
 
     /** Requests a second that begin when there are so many to begin in each step. */
-    private double perSecond(int seconds, int wanted, boolean asks) {
+    private double perSecond(int seconds, int wanted, boolean come) {
         double all = 0;
         for (int i = 0; i < seconds * STEPS_PER_SECOND; i++) {
             now += STEP;
-            if (asks) {
-                rightOfWay.asked();
+            if (come) {
+                rightOfWay.came();
             }
-            int granted = rightOfWay.beginnings(left);
-            int begun = Math.min(granted, wanted);
-            left = granted - begun;
+            int begun = begin(wanted);
             all += begun;
             begunSinceLook += begun;
         }
         return all / seconds;
+    }
+
+    private int begin(int wanted) {
+        int begun = 0;
+        while (begun < wanted && rightOfWay.mayBegin()) {
+            rightOfWay.begins();
+            begun++;
+        }
+        return begun;
     }
 
     private double load() {

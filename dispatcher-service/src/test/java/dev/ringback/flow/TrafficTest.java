@@ -64,27 +64,6 @@ class TrafficTest {
     }
 
     @Test
-    void questions_holdRequestsBack_andLetThemGoInTurn() {
-        RightOfWay rightOfWay = new RightOfWay(() -> 1, () -> now);
-        rightOfWay.asked();
-        traffic.giveWayNow(rightOfWay);
-        enter("a", LIVE, 20);
-        enter("b", RETRY, 20);
-        assertThat(running).isEmpty();
-        assertThat(deferred).isEmpty();
-        for (int i = 0; i < 40; i++) {
-            now += TimeUnit.MILLISECONDS.toNanos(5);
-            rightOfWay.asked();
-            traffic.giveWayNow(rightOfWay);
-        }
-        assertThat(running).hasSize(10);
-        assertThat(running.stream().filter(task -> task.lane() == RETRY)).hasSize(5);
-        now += 2 * SECOND;
-        traffic.giveWayNow(rightOfWay);
-        assertThat(running).hasSize(16);
-    }
-
-    @Test
     void queue_thatIsFull_defersTheRest() {
         enter("a", LIVE, 500);
         assertThat(running).hasSize(8);

@@ -73,9 +73,18 @@ class HeldTest {
         hold(P, 1, 1);
         hold(Q, 1, 1);
         assertThat(startAt(1, 3)).isTrue();
-        assertThat(started).containsExactly("0@0", "1@0", "0@1");
+        assertThat(started).hasSize(3).containsOnlyOnce("0@0", "1@0");
         assertThat(startAt(1, 9)).isFalse();
         assertThat(started).hasSize(4);
+    }
+
+    @Test
+    void startReady_roomForOneEachTime_servesAnotherPartitionFirst() {
+        hold(P, 1, 1);
+        hold(Q, 1, 1);
+        startAt(1, 1);
+        startAt(1, 2);
+        assertThat(started).containsExactlyInAnyOrder("0@0", "1@0");
     }
 
     @Test

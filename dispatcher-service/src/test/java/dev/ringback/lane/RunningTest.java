@@ -2,6 +2,7 @@ package dev.ringback.lane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringback.flow.RightOfWay;
 import dev.ringback.flow.Terms;
 import dev.ringback.flow.Traffic;
 import dev.ringback.testkit.Await;
@@ -9,12 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.Test;
 class RunningTest {
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final TopicPartition P = new TopicPartition("live", 0);
+    private static final TopicPartition REPLAY = new TopicPartition("replay", 0);
 
     private final InFlightTracker tracker = new InFlightTracker();
     private final AtomicBoolean lease = new AtomicBoolean(true);
@@ -31,11 +36,26 @@ class RunningTest {
     private final ConcurrentLinkedQueue<Long> left = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Long> begun = new ConcurrentLinkedQueue<>();
     private final CompletableFuture<Void> written = new CompletableFuture<>();
+    private final AtomicLong now = new AtomicLong();
+    private final Map<Long, InFlightTracker.Ticket> tickets = new HashMap<>();
+    private final RightOfWay first = new RightOfWay(() -> 2, 1, now::get);
     private final Running running =
             new Running(
                     new Lanes.Plan(
                             "group",
-                            List.of(new Lane("live", Pattern.compile("live"), 16)),
+                            List.of(
+                                    new Lane(
+                                            "live",
+                                            Pattern.compile("live"),
+                                            16,
+                                            List.of(),
+                                            made -> first.came()),
+                                    new Lane(
+                                            "replay",
+                                            Pattern.compile("replay"),
+                                            16,
+                                            List.of(first),
+                                            made -> {})),
                             1,
                             1,
                             Thread::startVirtualThread),
@@ -43,7 +63,9 @@ class RunningTest {
                     new Task(),
                     new Watching(),
                     new Traffic(
-                            List.of(16), flow -> new Terms(8, Optional.empty()), System::nanoTime),
+                            List.of(16, 16),
+                            flow -> new Terms(8, Optional.empty()),
+                            System::nanoTime),
                     lease::get);
 
     @Test
@@ -102,6 +124,28 @@ class RunningTest {
         enter(1);
         Await.until("both", LIMIT, () -> begun.size() == 2);
         assertThat(left).isEmpty();
+    }
+
+    @Test
+    void replay_whileFirstAttemptsAreLate_waitsUntilItMayBegin() {
+        tracker.assign(P, new OffsetAndMetadata(0));
+        tracker.assign(REPLAY, new OffsetAndMetadata(0));
+        assertThat(replay(0)).as("nobody comes").isTrue();
+        enter(0);
+        assertThat(replay(1)).isFalse();
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(1_100));
+        assertThat(replay(1)).as("one a second").isTrue();
+        assertThat(replay(2)).isFalse();
+        now.addAndGet(TimeUnit.SECONDS.toNanos(2));
+        assertThat(replay(2)).as("nobody comes any more").isTrue();
+        assertThat(replay(3)).isTrue();
+    }
+
+    private boolean replay(long offset) {
+        byte[] key = "ep:call".getBytes(StandardCharsets.UTF_8);
+        return running.enter(
+                new ConsumerRecord<>("replay", 0, offset, key, key),
+                tickets.computeIfAbsent(offset, o -> tracker.start(REPLAY, o).orElseThrow()));
     }
 
     private void enter(long offset) {

@@ -1,0 +1,68 @@
+package dev.ringback.flow;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * How late records begin: how long after they were made, beside the least that was seen in the last
+ * seconds, so that neither the clocks of other machines nor the way here counts. Thread-safe.
+ */
+public final class Lateness implements DoubleSupplier {
+    /** Later than the least by this is late. */
+    private static final long LATE_MILLIS = 15;
+
+    /** So late is late whatever the least was: a backlog is late as a whole. */
+    private static final long MUCH_LATE_MILLIS = 2_000;
+
+    /** What may be late of all before others have to go slower. */
+    private static final double LATE_SHARE = 0.1;
+
+    /** Of how long the least is known, at least; at most twice as long. */
+    private static final long MEMORY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final LongSupplier millis;
+    private final LongSupplier nanoTime;
+    private long least = Long.MAX_VALUE;
+    private long leastBefore = Long.MAX_VALUE;
+    private long sinceNanos;
+    private int seen;
+    private int late;
+
+    /**
+     * Nothing has begun yet.
+     *
+     * @param millis the time, as the records have it
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    public Lateness(LongSupplier millis, LongSupplier nanoTime) {
+        this.millis = millis;
+        this.nanoTime = nanoTime;
+        this.sinceNanos = nanoTime.getAsLong();
+    }
+
+    /** A record that was made at this time, in milliseconds, begins. */
+    public synchronized void begins(long madeMillis) {
+        long now = nanoTime.getAsLong();
+        if (now - sinceNanos >= MEMORY_NANOS) {
+            leastBefore = now - sinceNanos >= 2 * MEMORY_NANOS ? Long.MAX_VALUE : least;
+            least = Long.MAX_VALUE;
+            sinceNanos = now;
+        }
+        long age = millis.getAsLong() - madeMillis;
+        least = Math.min(least, age);
+        seen++;
+        if (age >= MUCH_LATE_MILLIS || age - Math.min(least, leastBefore) >= LATE_MILLIS) {
+            late++;
+        }
+    }
+
+    /** The part that was late since this was last asked, as a multiple of the part that may be. */
+    @Override
+    public synchronized double getAsDouble() {
+        double part = seen == 0 ? 0 : (double) late / seen;
+        seen = 0;
+        late = 0;
+        return part / LATE_SHARE;
+    }
+}
