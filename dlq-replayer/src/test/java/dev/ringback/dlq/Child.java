@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 final class Child {
     private static final int MOST_SECONDS = 120;
 
+    /** Its bit among the signals of a process; it is number 2. */
+    private static final long SIGINT = 1 << 1;
+
     private final Process process;
     private final Path out;
     private final Path err;
@@ -27,7 +30,7 @@ final class Child {
     static Child start(DeadLetters letters, Path folder, String... args) throws IOException {
         Path out = Files.createTempFile(folder, "out", "");
         Path err = Files.createTempFile(folder, "err", "");
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(listening());
         command.add(System.getProperty("java.home") + "/bin/java");
         command.addAll(List.of("-Xmx48m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
@@ -43,6 +46,24 @@ final class Child {
         builder.environment()
                 .put(Setting.KAFKA.name(), letters.kafka().broker().bootstrapServers());
         return new Child(builder.start(), out, err);
+    }
+
+    /**
+     * What has it listen to Ctrl-C: what a shell starts in the background does not, and hands that
+     * on to all it starts.
+     */
+    private static List<String> listening() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return List.of();
+        }
+        long ignored =
+                Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                        .findFirst()
+                        .orElse(0);
+        return (ignored & SIGINT) == 0 ? List.of() : List.of("env", "--default-signal=INT");
     }
 
     /** Kills it as {@code kill -9} does. */
