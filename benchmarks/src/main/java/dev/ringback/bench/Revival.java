@@ -9,6 +9,7 @@ import dev.ringback.schemas.Endpoint;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * What a replay is worth and what it costs: how fast dead deliveries are delivered beside how fast
@@ -18,6 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Revival {
     private static final double BAR_RATE = 0.6;
     private static final double BAR_P99 = 1.2;
+    private static final double BAR_PACE = 0.05;
+
+    /** The rate that is asked for when one is, a second; for how many seconds. */
+    private static final int PACE = 500;
+
+    private static final int PACED_SECONDS = 10;
     private static final Duration LIMIT = Duration.ofMinutes(15);
     private static final double NANOS = 1e9;
 
@@ -61,7 +68,8 @@ final class Revival {
                 OpenLoop.open(traffic, traffic.events(longest), cast(), bench.clock())) {
             backlog(loop.rig(), records / 2);
             Run backlog = backlog(loop.rig(), records);
-            Run alone = replay(loop.rig());
+            Run alone = replay(loop.rig(), records);
+            Run paced = replay(loop.rig(), PACE * PACED_SECONDS, "--rate", PACE + "/s");
             Live live = beside(loop);
             loop.settle(endpoint -> true);
             loop.rig().stopDispatcher();
@@ -71,7 +79,7 @@ final class Revival {
                                     loop.load().accepted() + (long) written,
                                     endpoint -> true)
                             .ledger();
-            return report(report, raw, backlog, alone, live).ledger(ledger);
+            return report(report, raw, backlog, alone, paced, live).ledger(ledger);
         }
     }
 
@@ -109,16 +117,21 @@ final class Revival {
         return result(start, count);
     }
 
-    private Run replay(Rig rig) {
-        Backlog.writeDead(rig, written, records, traffic.endpoints(), bench.clock());
-        written += records;
-        bench.say("replay: %,d dead deliveries".formatted(records));
+    private Run replay(Rig rig, int count, String... more) {
+        Backlog.writeDead(rig, written, count, traffic.endpoints(), bench.clock());
+        written += count;
+        bench.say("replay: %,d dead deliveries %s".formatted(count, String.join(" ", more)));
         clear();
         long start = System.nanoTime();
-        Process replay = rig.dlq("replay", "--all", "--yes");
-        rig.until("what was dead has arrived", LIMIT, () -> arrived.get() >= records);
+        Process replay = rig.dlq(command(more));
+        rig.until("what was dead has arrived", LIMIT, () -> arrived.get() >= count);
         end(rig, replay);
-        return result(start, records);
+        return result(start, count);
+    }
+
+    private static String[] command(String... more) {
+        return Stream.concat(Stream.of("replay", "--all", "--yes"), Stream.of(more))
+                .toArray(String[]::new);
     }
 
     private Run result(long start, int count) {
@@ -152,7 +165,7 @@ final class Revival {
         clear();
         Duration begins = sinceStart(loop);
         long start = System.nanoTime();
-        Process replay = loop.rig().dlq("replay", "--all", "--yes");
+        Process replay = loop.rig().dlq(command());
         loop.rig().until("what was dead has arrived", LIMIT, () -> arrived.get() >= records);
         Duration ends = Duration.ofNanos(lastNanos - loop.load().startNanos());
         end(loop.rig(), replay);
@@ -169,7 +182,7 @@ final class Revival {
         return Duration.ofNanos(System.nanoTime() - loop.load().startNanos());
     }
 
-    private Report report(Report report, double raw, Run backlog, Run alone, Live live) {
+    private Report report(Report report, double raw, Run backlog, Run alone, Run paced, Live live) {
         double ratio = alone.rate() / backlog.rate();
         report.put("rate_per_s", alone.rate())
                 .put("raw_per_s", raw)
@@ -178,6 +191,8 @@ final class Revival {
                 .put("p99_ms", live.with().ms(0.99))
                 .put("backlog_per_s", backlog.rate())
                 .put("records", records)
+                .put("paced_asked_per_s", PACE)
+                .put("paced_per_s", paced.rate())
                 .put("replay_took_s", alone.took().toMillis() / 1_000.0)
                 .put("live_offered_per_s", traffic.perSecond())
                 .put("live_per_s", live.rate())
@@ -202,6 +217,9 @@ final class Revival {
                 .bar(
                         "replay at least 0.6 × the backlog's rate: %.2f ×".formatted(ratio),
                         ratio >= BAR_RATE)
+                .bar(
+                        "a rate of %d/s kept within 5%%: %,.1f/s".formatted(PACE, paced.rate()),
+                        Math.abs(paced.rate() / PACE - 1) <= BAR_PACE)
                 .bar(
                         "live p99 at most 1.2 × that without: %.2f ×".formatted(live.growth()),
                         live.growth() <= BAR_P99);

@@ -32,8 +32,9 @@ class CoreFlowTest {
         try (KafkaContainer kafka = new KafkaContainer("apache/kafka:4.3.1");
                 Lifecycle services = new Lifecycle();
                 Subscriber subscriber = new Subscriber()) {
-            // Where the image writes its settings; files that it has there may be read-only.
-            kafka.withTmpFs(Map.of("/opt/kafka/config", "rw,mode=1777")).start();
+            // The image writes its settings into files that only root may write in some of them.
+            kafka.withCreateContainerCmdModifier(command -> command.withUser("root"));
+            kafka.start();
             Settings settings = settings(kafka.getBootstrapServers());
             services.start(new DispatcherService(settings, Clock.systemUTC()));
             IngestService ingest = services.start(new IngestService(settings, Clock.systemUTC()));

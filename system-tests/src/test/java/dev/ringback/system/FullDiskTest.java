@@ -143,7 +143,7 @@ class FullDiskTest {
         environment.put(Setting.STATE_DIR.name(), folder.resolve("state").toString());
         environment.put(Setting.INGEST_PORT.name(), "0");
         environment.put(Setting.DISPATCHER_PORT.name(), "0");
-        environment.put(Setting.INGEST_DEADLINE.name(), "2s");
+        environment.put(Setting.INGEST_DEADLINE.name(), "10s");
         environment.put(Setting.API_KEYS.name(), "test=*@*:" + KEY);
         environment.put(Setting.MASTER_KEY.name(), SecretBox.newKey("k1", new SecureRandom()));
         environment.put(Setting.ALLOW_HTTP.name(), "true");
