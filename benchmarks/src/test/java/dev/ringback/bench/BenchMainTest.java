@@ -32,7 +32,7 @@ class BenchMainTest {
     @Test
     void bench_help_namesTheScenarios() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("hung, drain, answer, heap");
+        assertThat(out.toString()).contains("hung, drain, answer, replay, heap");
     }
 
     private int run(String... arguments) {

@@ -1,7 +1,7 @@
 package dev.ringback.dispatch;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.ringback.answer.Answering;
+import dev.ringback.flow.CpuLoad;
 import dev.ringback.flow.Lateness;
 import dev.ringback.flow.RightOfWay;
 import dev.ringback.flow.Terms;
@@ -31,7 +31,6 @@ import dev.ringback.schemas.Units;
 import dev.ringback.send.EgressGuard;
 import dev.ringback.send.Sender;
 import dev.ringback.voxml.Voxml;
-import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -70,16 +69,20 @@ public final class DispatcherService implements Lifecycle.Part {
     /** What may be busy of all processors while questions of live calls come in. */
     private static final double BUSY = 0.6;
 
+    /** The same of replays while first attempts come in. */
+    private static final double BUSY_BESIDE = 0.8;
+
     /** What begins in a second whoever goes first. */
     private static final double LEAST_NOTICES = 100;
 
-    private static final double LEAST_REPLAYS = 20;
+    private static final double LEAST_REPLAYS = 50;
 
     private final Settings settings;
     private final Clock clock;
     private final Lifecycle parts = new Lifecycle();
     private final Health health = new Health();
     private final Metrics metrics = new Metrics();
+    private final CpuLoad load = new CpuLoad();
     private final KafkaClients clients;
     private final SecretBox box;
     private final HttpServer http;
@@ -122,7 +125,8 @@ public final class DispatcherService implements Lifecycle.Part {
                                 bytes -> Target.open(bytes, box),
                                 target -> target.endpoint().accountId()));
         Routing routing = new Routing(settings, clients, new Subscriptions(targets), box, metrics);
-        RightOfWay questions = new RightOfWay(() -> load() / BUSY, LEAST_NOTICES, System::nanoTime);
+        RightOfWay questions =
+                new RightOfWay(() -> load.getAsDouble() / BUSY, LEAST_NOTICES, System::nanoTime);
         questions.measure(metrics, "questions");
         Lanes lanes = lanes(targets, questions);
         Answering answering = new Answering(clients, clock, questions::came);
@@ -144,11 +148,6 @@ public final class DispatcherService implements Lifecycle.Part {
     /** The port of health and metrics. */
     public int port() {
         return http.port();
-    }
-
-    /** The busy part of this machine's processors, or of those that the container has. */
-    private static double load() {
-        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getCpuLoad();
     }
 
     private Lanes lanes(TopicTable<Target> table, RightOfWay questions) {
@@ -270,8 +269,12 @@ public final class DispatcherService implements Lifecycle.Part {
         return new Lanes.Plan(
                 "ringback-answers",
                 List.of(
-                        new Lane("answers", Pattern.compile(Pattern.quote(Topics.ANSWERS)), slots),
-                        new Lane("answer-retries", ANSWER_RUNGS, slots)),
+                        new Lane(
+                                "answers",
+                                Pattern.compile(Pattern.quote(Topics.ANSWERS)),
+                                slots,
+                                List.of()),
+                        new Lane("answer-retries", ANSWER_RUNGS, slots, List.of())),
                 POLL_RECORDS,
                 LEAST_FETCH_BYTES,
                 Executors.newCachedThreadPool(
@@ -303,7 +306,11 @@ public final class DispatcherService implements Lifecycle.Part {
     /** Questions of live calls go before all of them, and first attempts before replays. */
     private List<Lane> budgets(RightOfWay questions) {
         Lateness lateness = new Lateness(clock::millis, System::nanoTime);
-        RightOfWay first = new RightOfWay(lateness, LEAST_REPLAYS, System::nanoTime);
+        RightOfWay first =
+                new RightOfWay(
+                        () -> Math.max(lateness.getAsDouble(), load.getAsDouble() / BUSY_BESIDE),
+                        LEAST_REPLAYS,
+                        System::nanoTime);
         first.measure(metrics, "first attempts");
         return List.of(
                 new Lane(
@@ -312,21 +319,16 @@ public final class DispatcherService implements Lifecycle.Part {
                         settings.get(Setting.LIVE_SLOTS),
                         List.of(questions),
                         madeMillis -> {
-                            lateness.begins(madeMillis);
+                            lateness.read(madeMillis);
                             first.came();
-                        }),
-                new Lane(
-                        "retry",
-                        RUNGS,
-                        settings.get(Setting.RETRY_SLOTS),
-                        List.of(questions),
-                        madeMillis -> {}),
+                        },
+                        lateness::begins),
+                new Lane("retry", RUNGS, settings.get(Setting.RETRY_SLOTS), List.of(questions)),
                 new Lane(
                         "replay",
                         Pattern.compile(Pattern.quote(Topics.REPLAY)),
                         settings.get(Setting.REPLAY_SLOTS),
-                        List.of(questions, first),
-                        madeMillis -> {}));
+                        List.of(questions, first)));
     }
 
     /** Every partition may have a fetch in memory, so the more there are, the smaller they are. */

@@ -5,12 +5,16 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How late records begin: how long after they were made, beside the least that was seen in the last
- * seconds, so that neither the clocks of other machines nor the way here counts. Thread-safe.
+ * How late records begin: how long after they were made they are read, beside the least that was
+ * seen in the last seconds, so that neither the clocks of other machines nor the way here counts;
+ * and how long after they may begin a processor takes them up. What an endpoint makes them wait is
+ * neither. Thread-safe.
  */
 public final class Lateness implements DoubleSupplier {
     /** Later than the least by this is late. */
     private static final long LATE_MILLIS = 15;
+
+    private static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(LATE_MILLIS);
 
     /** So late is late whatever the least was: a backlog is late as a whole. */
     private static final long MUCH_LATE_MILLIS = 2_000;
@@ -23,11 +27,29 @@ public final class Lateness implements DoubleSupplier {
 
     private final LongSupplier millis;
     private final LongSupplier nanoTime;
+    private final Tally read = new Tally();
+    private final Tally begun = new Tally();
     private long least = Long.MAX_VALUE;
     private long leastBefore = Long.MAX_VALUE;
     private long sinceNanos;
-    private int seen;
-    private int late;
+
+    /** How many of how many are late. */
+    private static final class Tally {
+        private int seen;
+        private int late;
+
+        void add(boolean isLate) {
+            seen++;
+            late += isLate ? 1 : 0;
+        }
+
+        double takeShare() {
+            double share = seen == 0 ? 0 : (double) late / seen;
+            seen = 0;
+            late = 0;
+            return share;
+        }
+    }
 
     /**
      * Nothing has begun yet.
@@ -41,8 +63,8 @@ public final class Lateness implements DoubleSupplier {
         this.sinceNanos = nanoTime.getAsLong();
     }
 
-    /** A record that was made at this time, in milliseconds, begins. */
-    public synchronized void begins(long madeMillis) {
+    /** A record that was made at this time, in milliseconds, has been read. */
+    public synchronized void read(long madeMillis) {
         long now = nanoTime.getAsLong();
         if (now - sinceNanos >= MEMORY_NANOS) {
             leastBefore = now - sinceNanos >= 2 * MEMORY_NANOS ? Long.MAX_VALUE : least;
@@ -51,18 +73,17 @@ public final class Lateness implements DoubleSupplier {
         }
         long age = millis.getAsLong() - madeMillis;
         least = Math.min(least, age);
-        seen++;
-        if (age >= MUCH_LATE_MILLIS || age - Math.min(least, leastBefore) >= LATE_MILLIS) {
-            late++;
-        }
+        read.add(age >= MUCH_LATE_MILLIS || age - Math.min(least, leastBefore) >= LATE_MILLIS);
+    }
+
+    /** A record begins, so many nanoseconds after it might have. */
+    public synchronized void begins(long waitedNanos) {
+        begun.add(waitedNanos >= LATE_NANOS);
     }
 
     /** The part that was late since this was last asked, as a multiple of the part that may be. */
     @Override
     public synchronized double getAsDouble() {
-        double part = seen == 0 ? 0 : (double) late / seen;
-        seen = 0;
-        late = 0;
-        return part / LATE_SHARE;
+        return Math.max(read.takeShare(), begun.takeShare()) / LATE_SHARE;
     }
 }

@@ -11,26 +11,33 @@ import java.util.regex.Pattern;
  * @param name for metrics and messages
  * @param slots requests under way at once
  * @param givesWay to whom; a record begins when all of them let it
- * @param begins told of each record that begins when it was made, in milliseconds; must not block
+ * @param reads told of each record taken in when it was made, in milliseconds; must not block
+ * @param begins told of each that begins how many nanoseconds it waited for a processor; must not
+ *     block
  */
 public record Lane(
-        String name, Pattern topics, int slots, List<RightOfWay> givesWay, LongConsumer begins) {
+        String name,
+        Pattern topics,
+        int slots,
+        List<RightOfWay> givesWay,
+        LongConsumer reads,
+        LongConsumer begins) {
     /** Copies the list. */
     public Lane {
         givesWay = List.copyOf(givesWay);
     }
 
-    /** A lane that gives way to nobody and tells nobody. */
-    public Lane(String name, Pattern topics, int slots) {
-        this(name, topics, slots, List.of(), madeMillis -> {});
+    /** A lane that tells nobody. */
+    public Lane(String name, Pattern topics, int slots, List<RightOfWay> givesWay) {
+        this(name, topics, slots, givesWay, madeMillis -> {}, waitedNanos -> {});
     }
 
     boolean mayBegin() {
         return givesWay.stream().allMatch(RightOfWay::mayBegin);
     }
 
-    void begins(long madeMillis) {
+    void takesIn(long madeMillis) {
         givesWay.forEach(RightOfWay::begins);
-        begins.accept(madeMillis);
+        reads.accept(madeMillis);
     }
 }

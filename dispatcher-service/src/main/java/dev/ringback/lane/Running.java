@@ -103,7 +103,7 @@ final class Running {
         if (!budget.mayBegin() || !admissions.get(lane).admit(Admission.size(record))) {
             return false;
         }
-        budget.begins(record.timestamp());
+        budget.takesIn(record.timestamp());
         boolean keepsLine = watch.entered(record);
         traffic.enter(new RecordJob(lane, record, ticket, keepsLine));
         return true;
@@ -160,7 +160,12 @@ final class Running {
         @Override
         protected void start() {
             started = true;
-            threads.execute(() -> work(Optional.empty()));
+            long sinceNanos = System.nanoTime();
+            threads.execute(
+                    () -> {
+                        lanes.get(lane()).begins().accept(System.nanoTime() - sinceNanos);
+                        work(Optional.empty());
+                    });
         }
 
         @Override

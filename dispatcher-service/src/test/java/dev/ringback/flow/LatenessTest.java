@@ -54,6 +54,15 @@ class LatenessTest {
     }
 
     @Test
+    void processors_thatTakeRecordsUpLate_countByThemselves() {
+        begin(1_000, 3, 3);
+        for (int i = 0; i < 10; i++) {
+            lateness.begins(TimeUnit.MILLISECONDS.toNanos(i < 2 ? 20 : 1));
+        }
+        assertThat(lateness.getAsDouble()).isEqualTo(2);
+    }
+
+    @Test
     void backlog_isLateAsAWhole() {
         begin(100, 60_000, 60_000);
         assertThat(lateness.getAsDouble()).isEqualTo(10);
@@ -62,7 +71,7 @@ class LatenessTest {
     /** Records that are between so many milliseconds old when they begin. */
     private void begin(int count, long youngest, long oldest) {
         for (int i = 0; i < count; i++) {
-            lateness.begins(millis - youngest - (oldest - youngest) * i / count);
+            lateness.read(millis - youngest - (oldest - youngest) * i / count);
         }
     }
 }
