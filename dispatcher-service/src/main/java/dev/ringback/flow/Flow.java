@@ -16,7 +16,6 @@ final class Flow {
     /** How long an endpoint with requests under way may show no success and still count as well. */
     private static final long STALLED_NANOS = SECOND;
 
-    private static final long KNOWN_RATE_NANOS = 10 * SECOND;
     private static final long FORGET_NANOS = 60 * SECOND;
     private static final long FORGET_BROKEN_NANOS = 3_600 * SECOND;
     private static final long LONGEST_WAIT_NANOS = 240 * SECOND;
@@ -30,12 +29,6 @@ final class Flow {
     /** The same of a flow that answers, but is held up. */
     private static final int PROVEN_SHARE = 8;
 
-    /** What the shortest request takes at least. */
-    private static final double LEAST_SECONDS = 0.0005;
-
-    /** How much the latest request says of how long they take. */
-    private static final double LATEST = 0.2;
-
     /** How many seconds' worth of jobs wait in memory. */
     private static final int QUEUED_SECONDS = 2;
 
@@ -43,6 +36,7 @@ final class Flow {
     final Queues queues;
     private final String name;
     private final BitSet inTurn = new BitSet();
+    private final Speed speed = new Speed();
     private @Nullable TokenBucket bucket;
     private double ratePerSecond = Double.MAX_VALUE;
     private int inFlight;
@@ -50,9 +44,7 @@ final class Flow {
     private boolean awaitsToken;
     private boolean proven;
     private long aliveNanos;
-    private long successNanos;
     private long usedNanos;
-    private double secondsEach;
     private long reservedNanos;
 
     Flow(String name, int lanes, int cap, long now) {
@@ -135,7 +127,7 @@ final class Flow {
 
     /** How many it can take in a second, by how long the latest ones took. */
     private double capacity() {
-        return atOnce() / Math.max(LEAST_SECONDS, secondsEach);
+        return atOnce() / speed.secondsEach();
     }
 
     /** How many are under way at once: what its limit allows, or what the lanes have for it. */
@@ -190,8 +182,7 @@ final class Flow {
         inFlight--;
         usedNanos = now;
         if (proven) {
-            double took = (double) (now - job.beganNanos) / SECOND;
-            secondsEach += (took - secondsEach) * LATEST;
+            speed.took(now - job.beganNanos);
         }
         if (inFlight == 0 && queues.size() == 0) {
             reservedNanos = now;
@@ -203,7 +194,7 @@ final class Flow {
         proven = sign == Sign.success;
         if (proven) {
             aliveNanos = now;
-            successNanos = now;
+            speed.succeeded(now);
         }
     }
 
@@ -223,16 +214,16 @@ final class Flow {
     }
 
     private Duration pause(long now) {
-        boolean known = proven && now - successNanos < KNOWN_RATE_NANOS;
-        double speed = Math.min(known ? capacity() : 0, ratePerSecond);
-        if (ratePerSecond < Double.MAX_VALUE && !limit.isOpen() && speed <= 0) {
-            speed = ratePerSecond;
+        boolean known = proven && speed.isKnown(now);
+        double perSecond = Math.min(known ? capacity() : 0, ratePerSecond);
+        if (ratePerSecond < Double.MAX_VALUE && !limit.isOpen() && perSecond <= 0) {
+            perSecond = ratePerSecond;
         }
-        if (speed <= 0) {
+        if (perSecond <= 0) {
             return Duration.ZERO;
         }
-        long ahead = (long) (queues.size() / speed * SECOND);
-        reservedNanos = Math.max(reservedNanos, now + ahead) + (long) (SECOND / speed);
+        long ahead = (long) (queues.size() / perSecond * SECOND);
+        reservedNanos = Math.max(reservedNanos, now + ahead) + (long) (SECOND / perSecond);
         if (reservedNanos - now > LONGEST_WAIT_NANOS) {
             reservedNanos = now + LONGEST_WAIT_NANOS;
         }
