@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -151,22 +152,14 @@ final class DeliveryAnswers {
 
     private static ObjectNode whole(JsonNode document, List<JsonNode> attempts) {
         ObjectNode whole = item(document);
-        whole.set("attempt_count", document.path("attempts"));
-        if (document.path("attempts").isMissingNode()) {
-            whole.put("attempt_count", 0);
-        }
+        whole.put("attempt_count", document.path("attempts").intValue(0));
         ArrayNode all = whole.putArray("attempts");
         attempts.forEach(all::add);
         whole.set(
                 "content_type", Lists.only(document, List.of("content_type")).get("content_type"));
-        whole.put("url", (String) null);
-        for (JsonNode attempt : attempts.reversed()) {
-            if (attempt.path("url").isString()) {
-                whole.set("url", attempt.path("url"));
-                break;
-            }
-        }
-        return whole;
+        Stream<JsonNode> urls = attempts.reversed().stream().map(one -> one.path("url"));
+        return whole.put(
+                "url", urls.flatMap(url -> url.stringValueOpt().stream()).findFirst().orElse(null));
     }
 
     /** A delivery's document, with what is not shown, and its attempts behind it. */
@@ -204,7 +197,7 @@ final class DeliveryAnswers {
         return whole;
     }
 
-    /** Where a call brings sealed secrets, the log of its deliveries has no use for them. */
+    /** What a call brings of its own is not shown: its secrets, though sealed, and its URL. */
     private static JsonNode header(byte[] bytes) {
         JsonNode header = Json.parse(bytes);
         hide(header);
@@ -214,6 +207,8 @@ final class DeliveryAnswers {
     private static void hide(JsonNode node) {
         if (node instanceof ObjectNode object && object.has("secrets")) {
             object.putArray("secrets");
+            // it may carry a password or a token; attempts show it without
+            object.remove("url");
         }
         node.values().forEach(DeliveryAnswers::hide);
     }

@@ -31,7 +31,8 @@ final class LedgerAnswers {
     /** After what is due has not been heard of for so long, something is wrong. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
-    private static final int MOST = 100_000;
+    /** So many are counted of each partition; beyond that there is no doubt anyway. */
+    private static final int MOST = 5_000;
 
     private static final Map<String, String> EXPLANATIONS =
             Map.of(

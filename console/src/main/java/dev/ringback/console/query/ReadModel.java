@@ -1,16 +1,12 @@
 package dev.ringback.console.query;
 
 import dev.ringback.console.topology.BoundedRocks;
-import dev.ringback.console.topology.CallTopology;
-import dev.ringback.console.topology.DeliveryTopology;
-import dev.ringback.console.topology.EventTopology;
 import dev.ringback.console.topology.Shelf;
 import dev.ringback.console.topology.Stores;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
-import dev.ringback.schemas.EventSchema;
 import dev.ringback.schemas.Topics;
 import java.time.Duration;
 import java.util.Collection;
@@ -30,10 +26,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.StreamsMetadata;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
@@ -78,28 +72,6 @@ public final class ReadModel implements Lifecycle.Part, Gather.Members {
         this.port = port;
     }
 
-    /** All topologies, as the one application runs them. */
-    public static Topology topology(
-            Settings settings, Shelf shelf, Runnable unreadable, IntSupplier partitions) {
-        Duration kept = settings.get(Setting.CONSOLE_RETENTION);
-        StreamsBuilder builder = new StreamsBuilder();
-        DeliveryTopology.addTo(
-                builder,
-                new DeliveryTopology.Rules(
-                        shelf, settings.get(Setting.RETRY_RUNGS), kept, unreadable));
-        EventTopology.addTo(
-                builder,
-                new EventTopology.Rules(
-                        shelf,
-                        new EventSchema(),
-                        settings.get(Setting.ALLOW_HTTP),
-                        partitions,
-                        kept));
-        Topology topology = builder.build();
-        CallTopology.addTo(topology, new CallTopology.Rules(shelf, kept, unreadable));
-        return topology;
-    }
-
     @Override
     public void start() {
         starter.start();
@@ -118,7 +90,7 @@ public final class ReadModel implements Lifecycle.Part, Gather.Members {
         }
         KafkaStreams created =
                 new KafkaStreams(
-                        topology(settings, shelf, unreadable, () -> calls),
+                        Topologies.of(settings, shelf, unreadable, () -> calls),
                         new StreamsConfig(config()));
         created.setUncaughtExceptionHandler(ReadModel::replace);
         synchronized (this) {
@@ -181,9 +153,7 @@ public final class ReadModel implements Lifecycle.Part, Gather.Members {
 
     @Override
     public Optional<Integer> partitions(String store) {
-        boolean ofDeliveries =
-                store.equals(Stores.DELIVERIES) || store.equals(Stores.DELIVERY_COUNTS);
-        int count = ofDeliveries ? deliveries : calls;
+        int count = isOfDeliveries(store) ? deliveries : calls;
         return count == 0 ? Optional.empty() : Optional.of(count);
     }
 
@@ -200,15 +170,17 @@ public final class ReadModel implements Lifecycle.Part, Gather.Members {
 
     @Override
     public Optional<Peers.Host> owner(String store, int partition) {
-        boolean ofDeliveries =
-                store.equals(Stores.DELIVERIES) || store.equals(Stores.DELIVERY_COUNTS);
-        TopicPartition source =
-                new TopicPartition(ofDeliveries ? Topics.ATTEMPTS : Topics.EVENTS, partition);
+        String topic = isOfDeliveries(store) ? Topics.ATTEMPTS : Topics.EVENTS;
+        TopicPartition source = new TopicPartition(topic, partition);
         return instances()
                 .filter(one -> one.topicPartitions().contains(source))
                 .map(one -> new Peers.Host(one.host(), one.port()))
                 .filter(host -> !(host.name() + ":" + host.port()).equals(advertised()))
                 .findFirst();
+    }
+
+    private static boolean isOfDeliveries(String store) {
+        return store.equals(Stores.DELIVERIES) || store.equals(Stores.DELIVERY_COUNTS);
     }
 
     private Stream<StreamsMetadata> instances() {

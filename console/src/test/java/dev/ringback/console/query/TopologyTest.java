@@ -50,7 +50,7 @@ class TopologyTest {
         Settings settings = Settings.load(Map.of("RINGBACK_CONSOLE_RETENTION", "2d"));
         driver =
                 new TopologyTestDriver(
-                        ReadModel.topology(settings, shelf, unreadable::incrementAndGet, () -> 1),
+                        Topologies.of(settings, shelf, unreadable::incrementAndGet, () -> 1),
                         config,
                         NOW);
     }
