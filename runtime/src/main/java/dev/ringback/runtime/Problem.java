@@ -67,7 +67,8 @@ public final class Problem extends RuntimeException {
         return status;
     }
 
-    String detail() {
+    /** What went wrong, in a sentence. */
+    public String detail() {
         return detail;
     }
 
