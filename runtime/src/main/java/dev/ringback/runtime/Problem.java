@@ -67,7 +67,8 @@ public final class Problem extends RuntimeException {
         return status;
     }
 
-    String detail() {
+    /** One sentence. */
+    public String detail() {
         return detail;
     }
 
@@ -80,7 +81,8 @@ public final class Problem extends RuntimeException {
         return more;
     }
 
-    Map<String, String> headers() {
+    /** Headers of the answer. */
+    public Map<String, String> headers() {
         return headers;
     }
 }
