@@ -6,6 +6,7 @@ import dev.ringback.dialect.GroupIds;
 import dev.ringback.ingest.TestIngest;
 import dev.ringback.ingest.TestIngest.Reply;
 import dev.ringback.ingest.TwoIngests;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -113,6 +114,32 @@ class GroupsHttpTest {
         Reply reply = put("wrong", FORM.replace(from, to));
         assertThat(reply.status()).isEqualTo(422);
         assertThat(TwoIngests.pointers(reply)).containsExactly(pointer);
+    }
+
+    @Test
+    void list_isOfTheAccountsOfTheKeyAndGoesOnFromItsCursor() {
+        put("listed-1", FORM);
+        put("listed-2", FORM);
+        String foreign = FORM.replace("acc_1", "acc_2");
+        two.first.put("/v1/applications/listed-3", TestIngest.ADMIN, foreign);
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page =
+                    two.second.get("/v1/applications?limit=1" + cursor, TestIngest.OWNER).body();
+            seen.addAll(page.path("items").findValuesAsString("application_id"));
+            cursor = page.path("next_cursor").stringValueOpt().map(c -> "&cursor=" + c).orElse("");
+        } while (!cursor.isEmpty());
+        assertThat(seen).contains("listed-1", "listed-2").doesNotContain("listed-3");
+        assertThat(seen).doesNotHaveDuplicates();
+        two.create(
+                """
+                {"account_id":"acc_1","name":"n","url":"https://a.example/h","dialect":"voicy",
+                 "scope":{"agent_id":"listed"}}""");
+        JsonNode agents = two.second.get("/v1/agents?account_id=acc_1", TestIngest.OWNER).body();
+        assertThat(agents.path("items").findValuesAsString("agent_id")).contains("listed");
+        assertThat(two.second.get("/v1/agents?account_id=acc_2", TestIngest.OWNER).body())
+                .hasToString("{\"items\":[],\"next_cursor\":null}");
     }
 
     @Test
