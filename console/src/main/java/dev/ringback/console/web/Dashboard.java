@@ -15,6 +15,7 @@ import dev.ringback.console.web.page.VoxmlPage;
 import dev.ringback.console.web.registry.Ingest;
 import dev.ringback.console.web.view.Assets;
 import dev.ringback.console.web.visit.Door;
+import dev.ringback.console.web.visit.Visit;
 import dev.ringback.runtime.ApiKeys;
 import dev.ringback.runtime.Problem;
 import dev.ringback.runtime.Setting;
@@ -61,12 +62,7 @@ public final class Dashboard implements AutoCloseable {
         routes.post("/login", door::login);
         routes.post("/logout", door.form(door::logout));
         routes.get(Assets.PATH + "{name}", this::asset);
-        routes.sse(
-                "/live",
-                client ->
-                        door.visitor(client.ctx())
-                                .ifPresentOrElse(
-                                        visit -> live.follow(client, visit), client::close));
+        routes.get("/live", this::follow);
         addReading(routes);
         addReplays(routes);
         addEndpoints(routes);
@@ -79,6 +75,13 @@ public final class Dashboard implements AutoCloseable {
     public void close() {
         live.close();
         ingest.close();
+    }
+
+    /** A stream is not sent to log in: its page finds that out. */
+    private void follow(Context ctx) {
+        Visit visit = door.visitor(ctx).orElseThrow(() -> Problem.of(401, "log in first"));
+        visit.need("read");
+        live.follow(visit);
     }
 
     private void addReading(RoutesConfig routes) {

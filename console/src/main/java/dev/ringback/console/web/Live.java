@@ -3,67 +3,76 @@ package dev.ringback.console.web;
 import dev.ringback.console.read.ReadSide;
 import dev.ringback.console.read.Updates;
 import dev.ringback.console.web.visit.Visit;
-import io.javalin.http.sse.SseClient;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells open pages that something has happened, at most once a second, so that they fetch
- * themselves anew. What happened is not said: the page decides what its reader sees. One thread for
- * each open page; what happens never waits for them.
+ * themselves anew. What happened is not said: the page decides what its reader sees. Each open page
+ * keeps its request's virtual thread; what happens never waits for one.
  */
 final class Live implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Live.class);
     private static final Duration PACE = Duration.ofSeconds(1);
-    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
-    private static final Duration LONGEST = Duration.ofMinutes(30);
+    private static final int BEATS = 15;
+    private static final int MOST_SECONDS = 1_800;
 
     private final ReadSide read;
-    private final Set<SseClient> clients = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     Live(ReadSide read) {
         this.read = read;
     }
 
-    /** Keeps telling one page until it is closed; the browser then comes again. */
-    void follow(SseClient client, Visit visit) {
+    /** Keeps telling one page until it is closed, or for half an hour; then the browser comes again. */
+    void follow(Visit visit) {
         BlockingQueue<Boolean> news = new LinkedBlockingQueue<>(1);
+        HttpServletResponse response = visit.request().res();
+        response.setContentType("text/event-stream;charset=utf-8");
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Accel-Buffering", "no");
         Updates.Subscription subscription =
                 read.subscribe(visit.view(), (name, what) -> news.offer(true));
-        clients.add(client);
-        client.onClose(
-                () -> {
-                    clients.remove(client);
-                    subscription.close();
-                });
-        client.keepAlive();
-        Thread.ofVirtual().name("live").start(() -> tell(client, news));
-    }
-
-    /** Lets all pages go. */
-    @Override
-    public void close() {
-        clients.forEach(SseClient::close);
-    }
-
-    private void tell(SseClient client, BlockingQueue<Boolean> news) {
-        long end = System.nanoTime() + LONGEST.toNanos();
         try {
-            while (clients.contains(client) && System.nanoTime() < end) {
-                if (news.poll(SIGN_OF_LIFE.toSeconds(), TimeUnit.SECONDS) == null) {
-                    client.sendComment("still here");
-                } else {
-                    client.sendEvent("news", "");
-                    TimeUnit.NANOSECONDS.sleep(PACE.toNanos());
-                }
-            }
+            tell(response.getOutputStream(), news);
+        } catch (IOException e) {
+            LOG.debug("a page was closed: {}", e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            client.close();
+            subscription.close();
         }
+    }
+
+    /** Lets all pages go, within a second. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private void tell(OutputStream out, BlockingQueue<Boolean> news)
+            throws IOException, InterruptedException {
+        write(out, ": here\n\n");
+        for (int second = 1; second < MOST_SECONDS && !closed; second++) {
+            if (news.poll(PACE.toMillis(), TimeUnit.MILLISECONDS) != null) {
+                write(out, "event: news\ndata:\n\n");
+                TimeUnit.MILLISECONDS.sleep(PACE.toMillis());
+            } else if (second % BEATS == 0) {
+                write(out, ": here\n\n");
+            }
+        }
+    }
+
+    private static void write(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+        out.flush();
     }
 }

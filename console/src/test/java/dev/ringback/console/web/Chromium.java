@@ -113,7 +113,7 @@ final class Chromium implements AutoCloseable {
         page.navigate(stage.url() + "/login?next=/voxml");
         page.getByLabel("API key").fill(key);
         page.keyboard().press("Enter");
-        page.waitForURL("**/voxml");
+        page.waitForURL(stage.url() + "/voxml");
         return page;
     }
 

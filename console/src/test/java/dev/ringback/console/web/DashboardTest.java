@@ -6,6 +6,7 @@ import dev.ringback.schemas.Json;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -266,6 +267,23 @@ class DashboardTest {
             stage.reads.endpoints.remove(endpoint);
             stage.reads.open.remove(open);
         }
+    }
+
+    @Test
+    void live_somethingHappens_isTold() {
+        HttpResponse<Stream<String>> told = TestVisitor.with(stage.url(), Stage.ONE).listen();
+        assertThat(told.headers().firstValue("Content-Type").orElse(""))
+                .startsWith("text/event-stream");
+        stage.reads.happen();
+        try (Stream<String> lines = told.body()) {
+            assertThat(lines.filter(line -> line.startsWith("event:")).findFirst())
+                    .hasValue("event: news");
+        }
+    }
+
+    @Test
+    void live_nobodyLoggedIn_isRefused() {
+        assertThat(new TestVisitor(stage.url()).listen().statusCode()).isEqualTo(401);
     }
 
     @Test

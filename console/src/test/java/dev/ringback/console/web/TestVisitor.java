@@ -1,6 +1,7 @@
 package dev.ringback.console.web;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Somebody at a browser without scripts: keeps cookies, follows nothing by itself. */
 final class TestVisitor {
@@ -62,6 +64,22 @@ final class TestVisitor {
                         .POST(BodyPublishers.ofString(form)));
     }
 
+    /** What the console tells an open page, line by line, for as long as it does. */
+    HttpResponse<Stream<String>> listen() {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(base + "/live"))
+                        .header("Accept", "text/event-stream")
+                        .build();
+        try {
+            return client.send(request, BodyHandlers.ofLines());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** The page that a form led to. */
     HttpResponse<String> follow(HttpResponse<String> answer) {
         return get(answer.headers().firstValue("Location").orElseThrow());
@@ -76,7 +94,7 @@ final class TestVisitor {
             }
             return answer;
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -5,9 +5,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.core.util.DefaultIndenter;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.core.util.Separators;
+import tools.jackson.core.util.Separators.Spacing;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.ObjectWriter;
 
 /**
  * A look at a JSON document, by names with dots between them. What is not there is empty, so that a
@@ -17,8 +20,14 @@ public record Doc(JsonNode node) {
     /** A document with nothing in it. */
     public static final Doc NONE = new Doc(Json.object());
 
-    private static final JsonMapper PRETTY =
-            Json.shared().rebuild().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final ObjectWriter PRETTY =
+            Json.shared()
+                    .writer()
+                    .with(
+                            new DefaultPrettyPrinter(
+                                            Separators.createDefaultInstance()
+                                                    .withObjectNameValueSpacing(Spacing.AFTER))
+                                    .withArrayIndenter(DefaultIndenter.SYSTEM_LINEFEED_INSTANCE));
 
     /** What stands there; an empty path is this document itself. */
     public Doc at(String path) {

@@ -1,5 +1,6 @@
 package dev.ringback.console.web.view;
 
+import dev.ringback.schemas.Units;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -79,7 +80,18 @@ public final class Words {
             long minutes = seconds % 3_600 / 60;
             return seconds / 3_600 + " h" + (minutes == 0 ? "" : " " + minutes + " min");
         }
-        return seconds / 86_400 + " d";
+        long hours = seconds % 86_400 / 3_600;
+        return seconds / 86_400 + " d" + (hours == 0 ? "" : " " + hours + " h");
+    }
+
+    /** A setting such as {@code 544210s} as a span; anything else as it is. */
+    public static String setting(String duration) {
+        try {
+            Duration span = Units.duration(duration);
+            return span.toMillis() < 60_000 ? duration : span(span);
+        } catch (IllegalArgumentException e) {
+            return duration;
+        }
     }
 
     /** How long ago, or in how long. */
