@@ -1,24 +1,47 @@
 package dev.ringback.console;
 
+import dev.ringback.console.answer.Answers;
+import dev.ringback.console.api.InstanceRoutes;
+import dev.ringback.console.api.ReadRoutes;
+import dev.ringback.console.query.Gather;
+import dev.ringback.console.query.Local;
+import dev.ringback.console.query.Peers;
+import dev.ringback.console.query.ReadModel;
+import dev.ringback.console.read.ReadSide;
+import dev.ringback.console.topology.Shelf;
+import dev.ringback.console.web.Dashboard;
 import dev.ringback.runtime.ApiKeys;
 import dev.ringback.runtime.Health;
 import dev.ringback.runtime.HttpServer;
+import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Metrics;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
+import io.javalin.config.RoutesConfig;
 import io.micrometer.core.instrument.Counter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.streams.KafkaStreams;
 
-/** The read side of an installation: calls and deliveries over HTTP. */
+/** The read side of an installation: calls and deliveries over HTTP, and the dashboard. */
 public final class ConsoleService implements Lifecycle.Part {
-    private static final long MOST_BODY_BYTES = 64 << 10;
+    private static final long MOST_BODY_BYTES = 8L << 20;
 
     private final Lifecycle parts = new Lifecycle();
     private final Metrics metrics = new Metrics();
+    private final Gather gather;
     private final ReadModel model;
+    private final Answers answers;
+    private final ReadRoutes routes;
+    private final Dashboard dashboard;
     private final HttpServer http;
 
     /**
@@ -30,14 +53,14 @@ public final class ConsoleService implements Lifecycle.Part {
         String hint = "the console answers nobody without keys";
         ApiKeys keys = ApiKeys.parse(settings.require(Setting.API_KEYS, hint));
         Counter unreadable =
-                metrics.counter(
-                        "ringback_console_unreadable", "attempts passed over as unreadable");
+                metrics.counter("ringback_console_unreadable", "records passed over as unreadable");
         Instant made = clock.instant();
         metrics.gauge(
                 "ringback_console_start_time_seconds",
                 "when the console was started, as Unix time",
                 made::getEpochSecond);
-        model = new ReadModel(settings, unreadable::increment);
+        Shelf shelf = new Shelf();
+        model = new ReadModel(settings, shelf, unreadable::increment, this::port);
         metrics.state(
                 "ringback_streams_state",
                 "the state of a Kafka Streams application",
@@ -45,6 +68,13 @@ public final class ConsoleService implements Lifecycle.Part {
                 model::state,
                 "application",
                 ReadModel.APPLICATION_ID);
+        Peers peers = new Peers(settings);
+        gather = new Gather(new Local(shelf), peers, model);
+        answers = new Answers(gather, KafkaClients.of(settings), clock);
+        routes = new ReadRoutes(keys, answers, clock);
+        dashboard = new Dashboard(answers, keys, settings, new SecureRandom(), clock);
+        InstanceRoutes instances =
+                new InstanceRoutes(peers, gather::answer, answers.jobs()::cancelled);
         Health health = new Health();
         health.check("stores", model::problem);
         http =
@@ -53,15 +83,32 @@ public final class ConsoleService implements Lifecycle.Part {
                         MOST_BODY_BYTES,
                         health,
                         metrics,
-                        new ConsoleRoutes(keys, model::find)::addTo);
+                        config -> add(config, instances));
     }
 
+    private void add(RoutesConfig config, InstanceRoutes instances) {
+        String api = resource("openapi-console.yaml");
+        config.get(
+                "/openapi.yaml",
+                ctx -> ctx.contentType("application/yaml;charset=utf-8").result(api));
+        routes.addTo(config);
+        instances.addTo(config);
+        dashboard.addTo(config);
+    }
+
+    /**
+     * Answers at once, with 503 until there is something to answer from: others ask by its port.
+     */
     @Override
     public void start() {
         parts.closing(metrics);
         try {
-            parts.start(model);
+            parts.closing(gather);
             parts.start(http);
+            parts.closing(routes);
+            parts.closing(dashboard);
+            parts.start(answers);
+            parts.start(model);
         } catch (RuntimeException e) {
             parts.close();
             throw e;
@@ -76,5 +123,24 @@ public final class ConsoleService implements Lifecycle.Part {
     /** The port it listens on, once started. */
     public int port() {
         return http.port();
+    }
+
+    /** What it answers, each as {@code GET /v1/calls}. */
+    public List<String> routes() {
+        return http.routes();
+    }
+
+    /** What its routes and pages ask. */
+    public ReadSide read() {
+        return answers;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in =
+                Objects.requireNonNull(ConsoleService.class.getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + name, e);
+        }
     }
 }

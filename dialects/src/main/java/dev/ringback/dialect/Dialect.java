@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One vendor's way with webhooks. An implementation is one file; its bodies depend on the event,
@@ -80,6 +81,15 @@ public interface Dialect {
             @Nullable Call call,
             long sequence,
             Endpoint.@Nullable Callback callback);
+
+    /**
+     * The Call as the vendor's own API shows it to who gets one.
+     *
+     * @param call which must not be changed
+     */
+    default ObjectNode getCall(Call call) {
+        return call.whole();
+    }
 
     /** The body's content type; {@link #FORM}: it is the query of a GET. */
     default String contentType(Endpoint.@Nullable Callback callback) {

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -92,6 +93,31 @@ final class TryVoxDialect implements Dialect {
                 isPascal(callback) ? pascal(event, known) : flat(event, known, callback);
         ObjectNode body = Bodies.extended(fields, known, NAME);
         return isGet(callback) ? query(body) : Json.bytes(body);
+    }
+
+    @Override
+    public ObjectNode getCall(Call call) {
+        ObjectNode known = call.tree();
+        ObjectNode shown = Json.object();
+        shown.set("call_uuid", Bodies.value(known, "call_id"));
+        Bodies.copy(known, shown, "from", "to", "direction", "status");
+        shown.set("duration", Bodies.value(known, "duration_seconds"));
+        shown.set("billed_duration", Bodies.value(known, "billed_duration_seconds"));
+        shown.set("start_time", Bodies.value(known, "created_at"));
+        shown.set("ring_time", Bodies.value(known, "ringing_at"));
+        shown.set("answer_time", Bodies.value(known, "answered_at"));
+        shown.set("end_time", Bodies.value(known, "ended_at"));
+        Bodies.copy(known, shown, "end_reason");
+        ObjectNode cost = known.path("cost") instanceof ObjectNode c ? c : Json.object();
+        shown.set("price", Bodies.value(cost, "amount"));
+        shown.set("price_unit", Bodies.value(cost, "currency"));
+        // which URLs a call has is the registry's; the extension may say it
+        for (String url : List.of("answer_url", "hangup_url", "ring_url")) {
+            shown.set(url, Bodies.UNKNOWN);
+        }
+        ArrayNode recordings = shown.putArray("recording_urls");
+        known.path("recording_url").stringValueOpt().ifPresent(recordings::add);
+        return Bodies.extended(shown, known, NAME);
     }
 
     @Override

@@ -86,8 +86,17 @@ final class UltravoxDialect implements Dialect {
             Endpoint.@Nullable Callback callback) {
         ObjectNode known = Bodies.known(event, call);
         ObjectNode body = Json.object().put("event", EVENTS.get(event.type()));
-        body.set("call", Bodies.extended(call(known), known, NAME));
+        body.set("call", shown(known));
         return Json.bytes(body);
+    }
+
+    @Override
+    public ObjectNode getCall(Call call) {
+        return shown(call.tree());
+    }
+
+    private static ObjectNode shown(ObjectNode known) {
+        return Bodies.extended(call(known), known, NAME);
     }
 
     /** The vendor's fields in their order; what Ringback has no word for is the extension's. */

@@ -69,8 +69,17 @@ final class VoicyDialect implements Dialect {
             Endpoint.@Nullable Callback callback) {
         ObjectNode known = Bodies.known(event, call);
         ObjectNode body = Json.object().put("event", EVENT);
-        body.set("call", Bodies.extended(call(known), known, NAME));
+        body.set("call", shown(known));
         return Json.bytes(body);
+    }
+
+    @Override
+    public ObjectNode getCall(Call call) {
+        return shown(call.tree());
+    }
+
+    private static ObjectNode shown(ObjectNode known) {
+        return Bodies.extended(call(known), known, NAME);
     }
 
     private static ObjectNode call(ObjectNode known) {

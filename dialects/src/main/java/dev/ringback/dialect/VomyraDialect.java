@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -71,6 +72,52 @@ final class VomyraDialect implements Dialect {
         ObjectNode body = Json.object().put("event", event.type().text());
         body.set("data", data(event, call));
         return Json.bytes(body);
+    }
+
+    @Override
+    public ObjectNode getCall(Call call) {
+        ObjectNode known = call.tree();
+        ObjectNode data = Json.object();
+        data.set("id", Bodies.value(known, "call_id"));
+        ObjectNode assistant = data.putObject("assistant");
+        assistant.set("id", Bodies.value(known, "agent_id"));
+        assistant.set("name", Bodies.value(known, "agent_name"));
+        data.set("call_type", Bodies.value(known, "channel"));
+        Bodies.copy(known, data, "direction");
+        data.set("phone_number", otherParty(known));
+        data.set("call_duration", Bodies.text(clock(known)));
+        data.put("active", !known.hasNonNull("ended_at"));
+        Bodies.copy(known, data, "recording_url");
+        data.set("additional_data", Bodies.value(known, "attributes"));
+        data.set("notes", Bodies.value(known, "summary"));
+        data.set("whatsapp_summary", Bodies.value(known, "short_summary"));
+        data.set("transcript", transcript(known));
+        ObjectNode answer = Json.object().put("success", true);
+        answer.set("data", data);
+        return answer;
+    }
+
+    private static Optional<String> clock(ObjectNode known) {
+        return Bodies.millis(known.path("duration_seconds"))
+                .map(Duration::ofMillis)
+                .map(
+                        time ->
+                                "%02d:%02d:%02d"
+                                        .formatted(
+                                                time.toHours(),
+                                                time.toMinutesPart(),
+                                                time.toSecondsPart()));
+    }
+
+    private static JsonNode transcript(ObjectNode known) {
+        ArrayNode lines = Json.shared().createArrayNode();
+        for (JsonNode said : known.path("transcript")) {
+            ObjectNode line = lines.addObject();
+            line.set("role", Bodies.text(said.path("role").stringValueOpt()));
+            line.set("content", Bodies.text(said.path("text").stringValueOpt()));
+            line.set("timestamp", Bodies.text(said.path("at").stringValueOpt()));
+        }
+        return known.path("transcript").isArray() ? lines : Bodies.UNKNOWN;
     }
 
     private static ObjectNode data(CallEvent event, @Nullable Call call) {

@@ -67,7 +67,7 @@ public final class Problem extends RuntimeException {
         return status;
     }
 
-    /** One sentence. */
+    /** What went wrong, in a sentence. */
     public String detail() {
         return detail;
     }

@@ -159,6 +159,24 @@ public record Setting<T>(
                     "5d",
                     Units::duration,
                     "how long an endpoint may fail without a success before it is disabled");
+    public static final Setting<Duration> CONSOLE_RETENTION =
+            open(
+                    "RINGBACK_CONSOLE_RETENTION",
+                    "30d",
+                    Units::duration,
+                    "how long the console remembers a delivery, a call and an endpoint's hours");
+    public static final Setting<Integer> CONSOLE_STANDBYS =
+            open(
+                    "RINGBACK_CONSOLE_STANDBYS",
+                    "1",
+                    number(0, 5),
+                    "copies of its stores that further instances of the console keep");
+    public static final Setting<String> CONSOLE_ADVERTISED =
+            open(
+                    "RINGBACK_CONSOLE_ADVERTISED",
+                    "",
+                    Setting::text,
+                    "host:port at which other instances of the console reach this one");
     public static final Setting<String> LOG_FORMAT =
             open("RINGBACK_LOG_FORMAT", "plain", oneOf("plain", "json"), "plain or json");
     public static final Setting<String> LOG_LEVEL =
@@ -209,6 +227,9 @@ public record Setting<T>(
                     ANSWER_SLOTS,
                     UNHEALTHY_AFTER,
                     DISABLE_AFTER,
+                    CONSOLE_RETENTION,
+                    CONSOLE_STANDBYS,
+                    CONSOLE_ADVERTISED,
                     LOG_FORMAT,
                     LOG_LEVEL,
                     TTY,

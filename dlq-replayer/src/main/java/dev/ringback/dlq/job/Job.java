@@ -1,5 +1,6 @@
 package dev.ringback.dlq.job;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -87,8 +88,26 @@ public record Job(
      * @param max at most so many; null: all
      * @param maxReplays what was replayed so often already is left out
      * @param upTo the last to die that is meant, where {@code max} leaves some out
+     * @param rate no faster than this, where whoever goes on with it has to know; null elsewhere
+     * @param endpointRate the same for each endpoint
      */
-    public record Asked(boolean again, @Nullable Long max, int maxReplays, @Nullable Death upTo) {}
+    public record Asked(
+            boolean again,
+            @Nullable Long max,
+            int maxReplays,
+            @Nullable Death upTo,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String rate,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String endpointRate) {
+        /** A replay of which each who works on it says how fast. */
+        public Asked(boolean again, @Nullable Long max, int maxReplays, @Nullable Death upTo) {
+            this(again, max, maxReplays, upTo, null, null);
+        }
+
+        /** The same, ending with this death. */
+        public Asked cut(Death last) {
+            return new Asked(again, max, maxReplays, last, rate, endpointRate);
+        }
+    }
 
     /** When a delivery died and where it lies: the order in which deliveries died. */
     public record Death(Instant at, int partition, long offset) implements Comparable<Death> {

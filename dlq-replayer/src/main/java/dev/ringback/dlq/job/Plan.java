@@ -5,6 +5,7 @@ import dev.ringback.dlq.terminal.Table;
 import dev.ringback.dlq.terminal.Terminal;
 import dev.ringback.schemas.Json;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -43,6 +44,11 @@ public final class Plan {
     /** How many deliveries it is about. */
     public long deliveries() {
         return deliveries;
+    }
+
+    /** The same as data: how many by endpoint and reason. */
+    public List<ObjectNode> groups() {
+        return groups.entrySet().stream().map(one -> one.getKey().json(one.getValue())).toList();
     }
 
     /** Prints it as data. */

@@ -6,6 +6,7 @@ import dev.ringback.dlq.scan.DeadRecord;
 import dev.ringback.dlq.scan.DeadTopic;
 import dev.ringback.dlq.terminal.Terminal;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.PriorityQueue;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -62,6 +63,11 @@ final class Survey implements DeadTopic.Visitor {
         return plan;
     }
 
+    /** What is left out, by why. */
+    Map<String, Long> leftOut() {
+        return Map.of("replayed", replayed, "too_often", tooOften, "over", over);
+    }
+
     /** What was asked. */
     Job.Asked asked() {
         return asked;
@@ -74,7 +80,7 @@ final class Survey implements DeadTopic.Visitor {
 
     /** What was asked, and that it ends with the last of the first to die. */
     Job.Asked cut() {
-        return new Job.Asked(asked.again(), asked.max(), asked.maxReplays(), first.element());
+        return asked.cut(first.element());
     }
 
     /** Says what is left out. */

@@ -56,6 +56,19 @@ public record Filter(
         /** There was no answer, or no attempt. */
         record None() implements Status {}
 
+        /** What is said, if it is a status. */
+        static Optional<Status> of(String text) {
+            if (text.equals("none")) {
+                return Optional.of(new None());
+            }
+            if (text.matches("[1-5]xx")) {
+                return Optional.of(new OfClass(text.charAt(0) - '0'));
+            }
+            return text.matches("[1-5]\\d\\d")
+                    ? Optional.of(new Exactly(Integer.parseInt(text)))
+                    : Optional.empty();
+        }
+
         /** As it is said. */
         default String text() {
             return switch (this) {
@@ -79,6 +92,20 @@ public record Filter(
         since.ifPresent(value -> said.put("since", value.toString()));
         until.ifPresent(value -> said.put("until", value.toString()));
         return said;
+    }
+
+    /** What {@link #said} said. */
+    public static Filter of(Map<String, String> said) {
+        return new Filter(
+                Optional.ofNullable(said.get("endpoint")),
+                Optional.ofNullable(said.get("account")),
+                Optional.ofNullable(said.get("call")),
+                Optional.ofNullable(said.get("event-type")),
+                Optional.ofNullable(said.get("reason")).map(Reason::valueOf),
+                Optional.ofNullable(said.get("status")).flatMap(Status::of),
+                Optional.ofNullable(said.get("delivery")),
+                Optional.ofNullable(said.get("since")).map(Instant::parse),
+                Optional.ofNullable(said.get("until")).map(Instant::parse));
     }
 
     /** Means one delivery. */

@@ -125,15 +125,12 @@ public final class FilterOptions extends TimeOptions {
     }
 
     private Filter.Status status(String text) {
-        if (text.equals("none")) {
-            return new Filter.Status.None();
-        }
-        if (text.matches("[1-5]xx")) {
-            return new Filter.Status.OfClass(text.charAt(0) - '0');
-        }
-        if (text.matches("[1-5]\\d\\d")) {
-            return new Filter.Status.Exactly(Integer.parseInt(text));
-        }
-        throw wrong("--status: '" + text + "' is not a status such as 503, 5xx or none");
+        return Filter.Status.of(text)
+                .orElseThrow(
+                        () ->
+                                wrong(
+                                        "--status: '"
+                                                + text
+                                                + "' is not a status such as 503, 5xx or none"));
     }
 }
