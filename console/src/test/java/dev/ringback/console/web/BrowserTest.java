@@ -75,7 +75,7 @@ class BrowserTest {
         door.navigate(stage.url() + "/login");
         chromium.look(door, "login" + suffix);
         door.context().close();
-        Page page = chromium.loggedIn(stage, Stage.ADMIN, screen, scheme);
+        Page page = chromium.loggedIn(stage.url(), Stage.ADMIN, screen, scheme);
         for (Map.Entry<String, String> one : PAGES) {
             page.navigate(stage.url() + one.getValue());
             chromium.look(page, one.getKey() + suffix);
@@ -97,7 +97,7 @@ class BrowserTest {
 
     @Test
     void keyboard_firstStopSkipsToThePage() {
-        Page page = chromium.loggedIn(stage, Stage.READER, Screen.WIDE, ColorScheme.LIGHT);
+        Page page = chromium.loggedIn(stage.url(), Stage.READER, Screen.WIDE, ColorScheme.LIGHT);
         page.navigate(stage.url() + "/calls");
         page.keyboard().press("Tab");
         assertThat(page.getByText("Skip to the page")).isFocused();
@@ -108,7 +108,7 @@ class BrowserTest {
 
     @Test
     void overview_somethingHappens_showsItByItself() {
-        Page page = chromium.loggedIn(stage, Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
+        Page page = chromium.loggedIn(stage.url(), Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
         page.navigate(stage.url() + "/");
         assertThat(page.locator("[data-live-state]")).hasAttribute("data-state", "on");
         long before = stage.reads.overview.path("pending").asLong();
@@ -121,7 +121,7 @@ class BrowserTest {
 
     @Test
     void delivery_replay_saysSo() {
-        Page page = chromium.loggedIn(stage, Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
+        Page page = chromium.loggedIn(stage.url(), Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
         page.navigate(stage.url() + "/deliveries/dlv_1x2b");
         page.getByRole(AriaRole.BUTTON, named("Replay")).click();
         assertThat(page.getByRole(AriaRole.STATUS)).containsText("It is sent again");
@@ -130,7 +130,7 @@ class BrowserTest {
 
     @Test
     void dead_groupDryRunAndReplay_showsLiveProgress() {
-        Page page = chromium.loggedIn(stage, Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
+        Page page = chromium.loggedIn(stage.url(), Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
         page.navigate(stage.url() + "/dead");
         page.getByRole(AriaRole.LINK, named("Replay exhausted at Billing")).click();
         page.getByLabel("Rate in all").fill("50/s");
@@ -153,7 +153,7 @@ class BrowserTest {
 
     @Test
     void dead_selectAll_replaysThem() {
-        Page page = chromium.loggedIn(stage, Stage.TWO, Screen.PHONE, ColorScheme.DARK);
+        Page page = chromium.loggedIn(stage.url(), Stage.TWO, Screen.PHONE, ColorScheme.DARK);
         page.navigate(stage.url() + "/dead");
         page.getByRole(AriaRole.BUTTON, named("Select all on this page")).click();
         page.getByRole(AriaRole.BUTTON, named("Replay selected")).click();
@@ -163,7 +163,7 @@ class BrowserTest {
 
     @Test
     void endpoint_itsWholeLife() {
-        Page page = chromium.loggedIn(stage, Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
+        Page page = chromium.loggedIn(stage.url(), Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
         page.navigate(stage.url() + "/endpoints");
         page.getByRole(AriaRole.LINK, named("Add endpoint")).click();
         page.getByLabel("Name").fill("Warehouse");
@@ -208,7 +208,7 @@ class BrowserTest {
 
     @Test
     void agent_twoWebhooks_deployed() {
-        Page page = chromium.loggedIn(stage, Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
+        Page page = chromium.loggedIn(stage.url(), Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
         for (String name : List.of("Notes", "Ticket")) {
             page.navigate(stage.url() + "/endpoints/new?dialect=voicy&scope_agent_id=front-desk");
             page.getByLabel("Name").fill(name);
@@ -229,7 +229,7 @@ class BrowserTest {
 
     @Test
     void application_itsWholeLife() {
-        Page page = chromium.loggedIn(stage, Stage.ONE, Screen.WIDE, ColorScheme.DARK);
+        Page page = chromium.loggedIn(stage.url(), Stage.ONE, Screen.WIDE, ColorScheme.DARK);
         page.navigate(stage.url() + "/applications");
         page.getByRole(AriaRole.LINK, named("Add application")).click();
         page.getByLabel("Application id").fill("ivr-1");
@@ -251,7 +251,7 @@ class BrowserTest {
 
     @Test
     void voxml_pasted_isJudged() {
-        Page page = chromium.loggedIn(stage, Stage.READER, Screen.PHONE, ColorScheme.LIGHT);
+        Page page = chromium.loggedIn(stage.url(), Stage.READER, Screen.PHONE, ColorScheme.LIGHT);
         page.getByLabel("Document")
                 .fill("{\"voxml_version\":\"1.0\",\"instructions\":[{\"verb\":\"Sing\"}]}");
         page.getByRole(AriaRole.BUTTON, named("Check")).click();
@@ -267,7 +267,7 @@ class BrowserTest {
         List<ObjectNode> deliveries = List.copyOf(reads.deliveries);
         reads.calls.clear();
         reads.deliveries.clear();
-        Page page = chromium.loggedIn(stage, Stage.READER, Screen.WIDE, ColorScheme.LIGHT);
+        Page page = chromium.loggedIn(stage.url(), Stage.READER, Screen.WIDE, ColorScheme.LIGHT);
         page.navigate(stage.url() + "/calls");
         assertThat(page.getByText("No call yet")).isVisible();
         page.navigate(stage.url() + "/deliveries?state=dead");

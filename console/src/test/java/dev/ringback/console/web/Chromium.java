@@ -108,12 +108,12 @@ final class Chromium implements AutoCloseable {
     }
 
     /** A page of somebody who is logged in. */
-    Page loggedIn(Stage stage, String key, Screen screen, ColorScheme scheme) {
+    Page loggedIn(String url, String key, Screen screen, ColorScheme scheme) {
         Page page = open(screen, scheme, true);
-        page.navigate(stage.url() + "/login?next=/voxml");
+        page.navigate(url + "/login?next=/voxml");
         page.getByLabel("API key").fill(key);
         page.keyboard().press("Enter");
-        page.waitForURL(stage.url() + "/voxml");
+        page.waitForURL(url + "/voxml");
         return page;
     }
 

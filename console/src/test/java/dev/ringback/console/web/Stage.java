@@ -27,10 +27,10 @@ final class Stage implements AutoCloseable {
     static final String TWO = "TWO-key";
     static final String BLIND = "BLIND-key";
 
-    private static final String KEYS =
+    static final String KEYS =
             "admin=*@*:%s;one=read,endpoints:write,replay@acc_1:%s;reader=read@acc_1:%s;two=*@acc_2:%s;blind=events:write@acc_1:%s"
                     .formatted(ADMIN, ONE, READER, TWO, BLIND);
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    static final Duration LIMIT = Duration.ofSeconds(90);
 
     final SampleReads reads = new SampleReads();
     private final TestKafka kafka = TestKafka.start();
@@ -78,7 +78,7 @@ final class Stage implements AutoCloseable {
         kafka.close();
     }
 
-    private static boolean isReady(String url) throws Exception {
+    static boolean isReady(String url) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/health/ready")).build();
             return client.send(request, BodyHandlers.discarding()).statusCode() == 200;
