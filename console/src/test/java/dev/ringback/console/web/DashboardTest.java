@@ -142,6 +142,17 @@ class DashboardTest {
     }
 
     @Test
+    void pages_areLight() {
+        TestVisitor visitor = TestVisitor.with(stage.url(), Stage.ADMIN);
+        for (String path : PAGES) {
+            assertThat(visitor.get(path).body().length()).as(path).isLessThan(120_000);
+        }
+        for (String asset : List.of("console.css", "console.js")) {
+            assertThat(visitor.get("/assets/" + asset).body().length()).isLessThan(30_000);
+        }
+    }
+
+    @Test
     void page_keyWithoutRead_saysWhatItLacks() {
         TestVisitor visitor = TestVisitor.with(stage.url(), Stage.BLIND);
         assertThat(visitor.get("/").statusCode()).isEqualTo(403);
