@@ -2,6 +2,8 @@ package dev.ringback.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringback.dlq.replay.Replays;
+import dev.ringback.dlq.scan.Filter;
 import dev.ringback.runtime.Setting;
 import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.CallEvent;
@@ -19,6 +21,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +34,8 @@ class ReadSideTest {
     private static final String KEYS =
             "all=*@*:KEY; lists=*@lists:LISTS; calls=*@calls:CALLS; dead=*@dead:DEAD;"
                     + " single=*@single:SINGLE; jobs=*@jobs:JOBS; ledger=*@ledger:LEDGER;"
-                    + " stats=*@stats:STATS; writer=events:write@lists:WRITER";
+                    + " stats=*@stats:STATS; cancel=*@cancel:CANCEL; left=*@left:LEFT;"
+                    + " stream=*@stream:STREAM; writer=events:write@lists:WRITER";
 
     private static Instant now;
     private static TestKafka kafka;
@@ -303,6 +308,79 @@ class ReadSideTest {
         JsonNode overview = reader("STATS").json("/v1/overview");
         assertThat(overview.path("success_share").doubleValue()).isEqualTo(0.5);
         assertThat(overview.path("delivered").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void cancelReplay_running_endsItWhereItIs() {
+        for (int i = 0; i < 5; i++) {
+            records.died(
+                    records.made(Records.header("cancel", "x" + i, "ep_x", now)),
+                    Reason.exhausted,
+                    now);
+        }
+        Reader reader = reader("CANCEL");
+        Reader.Answer begun = reader.ask("POST", "/v1/replays", "{\"rate\":\"1/m\"}");
+        assertThat(begun.status()).as(begun.body()).isEqualTo(202);
+        String path = "/v1/replays/" + begun.json().path("replay_id").stringValue();
+        JsonNode ended = reader.ask("DELETE", path, "").json();
+        assertThat(ended.path("state").stringValue()).isEqualTo("interrupted");
+        assertThat(ended.path("moved").intValue()).isLessThan(5);
+        JsonNode kept =
+                await(path, "CANCEL", answer -> answer.path("why").stringValue("").contains("by"));
+        assertThat(kept.path("why").stringValue()).isEqualTo("cancelled by cancel");
+    }
+
+    @Test
+    void replay_thatItsConsoleLeftBehind_isGoneOnWith() {
+        records.died(
+                records.made(Records.header("left", "left1", "ep_left", now)),
+                Reason.exhausted,
+                now);
+        Replays other = new Replays(kafka.clients(), Clock.systemUTC(), "console_");
+        Filter filter = Filter.of(Map.of("account", "left"));
+        String id;
+        try (Replays.Running running =
+                other.begin("left", new Replays.Order(filter, false, null, null, null))
+                        .orElseThrow()) {
+            id = running.job().name();
+        }
+        JsonNode done =
+                await(
+                        "/v1/replays/" + id,
+                        "LEFT",
+                        answer -> answer.path("state").stringValue("").equals("done"));
+        assertThat(done.path("moved").intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void stream_tellsOfAttempts_toThoseWhoSeeThem() {
+        Queue<String> mine = listen("STREAM");
+        Queue<String> others = listen("LISTS");
+        Await.until(
+                "an attempt is told of",
+                LIMIT,
+                () -> {
+                    DeliveryHeader header = Records.header("stream", "live", "ep_live", now);
+                    records.tried(Records.attempt(header, 1, now, Attempt.Result.delivered, null));
+                    return mine.stream().anyMatch(line -> line.contains("ep_live"));
+                });
+        DeliveryHeader last = Records.header("lists", "last", "ep_last", now);
+        Await.until(
+                "the others hear their own",
+                LIMIT,
+                () -> {
+                    records.tried(Records.attempt(last, 1, now, Attempt.Result.delivered, null));
+                    return others.stream().anyMatch(line -> line.contains("ep_last"));
+                });
+        assertThat(others).noneMatch(line -> line.contains("ep_live"));
+        assertThat(mine).contains("event: attempt");
+    }
+
+    private static Queue<String> listen(String key) {
+        Queue<String> lines = new ConcurrentLinkedQueue<>();
+        Thread.ofVirtual().start(() -> reader(key).lines("/v1/stream", lines::add));
+        Await.until("the stream begins", LIMIT, () -> !lines.isEmpty());
+        return lines;
     }
 
     private static Reader reader(String key) {

@@ -2,12 +2,14 @@ package dev.ringback.console;
 
 import dev.ringback.schemas.Json;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
 /** Asks a console over HTTP, with one API key. */
@@ -47,6 +49,21 @@ final class Reader {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Reads lines until the console ends them. */
+    void lines(String path, Consumer<String> each) {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .header("Authorization", "Bearer " + key)
+                        .build();
+        try {
+            HTTP.send(request, BodyHandlers.ofLines()).body().forEach(each);
+        } catch (IOException | UncheckedIOException e) {
+            each.accept("ended: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -164,8 +164,9 @@ public final class Answers implements ReadSide, Lifecycle.Part {
     public ObjectNode replayDelivery(View view, String id) {
         List<JsonNode> found = deliveries.find(view, id);
         SingleReplay.check(found.getFirst());
+        boolean dead = found.getFirst().path("state").stringValue("").equals("dead");
         ConsumerRecord<byte[], byte[]> record =
-                withKafka(() -> deliveries.record(found.getFirst()))
+                withKafka(() -> deliveries.record(found.getFirst(), dead))
                         .orElseThrow(
                                 () -> Problem.of(409, "Kafka does not keep its body any more"));
         return single.replay(found.getFirst(), record);

@@ -193,7 +193,7 @@ final class DeliveryAnswers {
     ObjectNode delivery(View view, String id) {
         List<JsonNode> all = find(view, id);
         ObjectNode whole = whole(all.getFirst(), all.subList(1, all.size()));
-        Optional<ConsumerRecord<byte[], byte[]>> record = record(all.getFirst());
+        Optional<ConsumerRecord<byte[], byte[]>> record = record(all.getFirst(), false);
         if (record.isEmpty()) {
             whole.put("body", (String) null).put("body_gone", true);
             return whole.put("delivery", (String) null);
@@ -218,9 +218,15 @@ final class DeliveryAnswers {
         node.values().forEach(DeliveryAnswers::hide);
     }
 
-    /** The record in which the body lies, as long as Kafka keeps one. */
-    Optional<ConsumerRecord<byte[], byte[]>> record(JsonNode document) {
-        for (String name : List.of("death", "made")) {
+    /**
+     * The record in which the body lies, as long as Kafka keeps one: the one by which it was made,
+     * or the one by which it died.
+     *
+     * @param byDeath which of the two is wanted
+     */
+    Optional<ConsumerRecord<byte[], byte[]>> record(JsonNode document, boolean byDeath) {
+        List<String> places = byDeath ? List.of("death", "made") : List.of("made", "death");
+        for (String name : places) {
             JsonNode place = document.path(DeliveryState.OWN).path(name);
             if (place.isObject()) {
                 Optional<ConsumerRecord<byte[], byte[]>> found =

@@ -55,7 +55,9 @@ public final class SingleReplay implements AutoCloseable {
         if (asks && header.createdAt().plus(QUESTION).isBefore(now)) {
             throw Problem.of(409, "it asked what a call does next, and nobody waits any more");
         }
-        boolean buried = record.topic().equals(Topics.DEAD);
+        boolean buried =
+                record.topic().equals(Topics.DEAD)
+                        && delivery.path("state").stringValue("").equals("dead");
         int count = delivery.path("replay").path("count").intValue(0) + 1;
         String replay = "rpl_" + UUID.randomUUID();
         DeliveryHeader.From from =

@@ -23,9 +23,9 @@ public final class Local {
     private static final Logger LOG = LoggerFactory.getLogger(Local.class);
 
     /** So many documents are looked at for one page; where more would have to be, it ends. */
-    private static final int BUDGET = 12_000;
+    private static final int BUDGET = 5_000;
 
-    private static final int LEAST_BUDGET = 200;
+    private static final int LEAST_BUDGET = 100;
     private static final int MOST_ATTEMPTS = 500;
 
     private final Shelf shelf;

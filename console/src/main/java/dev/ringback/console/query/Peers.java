@@ -36,7 +36,11 @@ public final class Peers implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofMillis(750);
     private static final Duration ANSWER = Duration.ofSeconds(3);
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT)
+                    .build();
     private final String secret;
 
     /** Derives the secret from these settings. */
