@@ -122,10 +122,7 @@ class RoutesTest {
     void paths_areTheRoutesOfTheServer() {
         List<String> described =
                 operations().stream().map(one -> one.method + " " + one.path).toList();
-        List<String> served =
-                console.routes().stream()
-                        .filter(RoutesTest::isOfTheApi)
-                        .toList();
+        List<String> served = console.routes().stream().filter(RoutesTest::isOfTheApi).toList();
         assertThat(described).containsExactlyInAnyOrderElementsOf(served);
     }
 

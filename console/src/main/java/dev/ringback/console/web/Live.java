@@ -32,7 +32,9 @@ final class Live implements AutoCloseable {
         this.read = read;
     }
 
-    /** Keeps telling one page until it is closed, or for half an hour; then the browser comes again. */
+    /**
+     * Keeps telling one page until it is closed, or for half an hour; then the browser comes again.
+     */
     void follow(Visit visit) {
         BlockingQueue<Boolean> news = new LinkedBlockingQueue<>(1);
         HttpServletResponse response = visit.request().res();

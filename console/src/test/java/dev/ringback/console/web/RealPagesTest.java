@@ -96,15 +96,16 @@ class RealPagesTest {
                         .doesNotContain(CALL, endpoint, delivered.deliveryId());
             }
         }
-        assertThat(other.post("/deliveries/" + dead.deliveryId() + "/replay", Map.of()).statusCode())
+        assertThat(
+                        other.post("/deliveries/" + dead.deliveryId() + "/replay", Map.of())
+                                .statusCode())
                 .isEqualTo(404);
     }
 
     @Test
     void replay_inABrowser_showsItsProgressByItself() {
         try (Chromium chromium = Chromium.start()) {
-            Page page =
-                    chromium.loggedIn(stage.url(), Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
+            Page page = chromium.loggedIn(stage.url(), Stage.ONE, Screen.WIDE, ColorScheme.LIGHT);
             page.navigate(stage.url() + "/");
             chromium.look(page, "real-overview");
             page.navigate(stage.url() + "/calls/" + CALL);
@@ -188,10 +189,8 @@ class RealPagesTest {
                 null);
     }
 
-    private static HasAttributeOptions
-            within() {
-        return new HasAttributeOptions()
-                .setTimeout(30_000);
+    private static HasAttributeOptions within() {
+        return new HasAttributeOptions().setTimeout(30_000);
     }
 
     private static GetByRoleOptions named(String name) {

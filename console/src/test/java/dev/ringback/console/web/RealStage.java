@@ -12,7 +12,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 
-/** A whole console and an ingest on a real Kafka, with records as routing and dispatcher write them. */
+/**
+ * A whole console and an ingest on a real Kafka, with records as routing and dispatcher write them.
+ */
 final class RealStage implements AutoCloseable {
     final Records records;
     private final TestKafka kafka = TestKafka.start();
@@ -23,7 +25,11 @@ final class RealStage implements AutoCloseable {
         String master = SecretBox.newKey("test", new SecureRandom());
         Settings settings =
                 kafka.settings(
-                        Map.of(Setting.API_KEYS.name(), Stage.KEYS, Setting.MASTER_KEY.name(), master));
+                        Map.of(
+                                Setting.API_KEYS.name(),
+                                Stage.KEYS,
+                                Setting.MASTER_KEY.name(),
+                                master));
         records = new Records(kafka.clients());
         ingest = new IngestService(settings, Clock.systemUTC());
         ingest.start();

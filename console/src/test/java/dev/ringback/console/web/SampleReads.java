@@ -131,7 +131,7 @@ final class SampleReads implements ReadSide {
             throw Problem.of(503, "the store is being rebuilt from Kafka: ask again in a moment");
         }
         ObjectNode seen = overview.deepCopy();
-        ((ArrayNode) seen.withArray("open_breakers")).removeIf(one -> !view.sees(one));
+        seen.withArray("open_breakers").removeIf(one -> !view.sees(one));
         return seen;
     }
 
@@ -268,7 +268,6 @@ final class SampleReads implements ReadSide {
                 .filter(one -> one.path("subject_id").asString("").equals(subject))
                 .forEach(found::add);
         ObjectNode items = Json.object();
-        items.putPOJO("items", found);
         items.set("items", Json.shared().createArrayNode().addAll(found));
         return items;
     }

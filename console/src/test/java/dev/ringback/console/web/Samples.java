@@ -4,6 +4,8 @@ import dev.ringback.schemas.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -84,11 +86,7 @@ final class Samples {
                         .put("id", id)
                         .put("account_id", account)
                         .put("name", name)
-                        .put(
-                                "url",
-                                "https://"
-                                        + name.toLowerCase(java.util.Locale.ROOT)
-                                        + ".example/hooks")
+                        .put("url", "https://" + name.toLowerCase(Locale.ROOT) + ".example/hooks")
                         .put("dialect", dialect)
                         .put("status", status)
                         .put("failed_in_row", failed)
@@ -142,7 +140,7 @@ final class Samples {
             String account,
             String endpoint,
             String state,
-            @org.jspecify.annotations.Nullable String reason) {
+            @Nullable String reason) {
         ObjectNode delivery =
                 Json.object()
                         .put("delivery_id", id)

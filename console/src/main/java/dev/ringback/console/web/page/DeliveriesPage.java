@@ -119,7 +119,9 @@ public final class DeliveriesPage {
     static List<Doc> choices(ReadSide read, Visit visit) {
         var endpoints = read.endpoints(visit.view(), null, MOST_CHOICES);
         return endpoints.nextCursor() == null
-                ? endpoints.items().valueStream()
+                ? endpoints
+                        .items()
+                        .valueStream()
                         .map(Doc::new)
                         .filter(endpoint -> !endpoint.text("stage").equals("deployed"))
                         .toList()
