@@ -46,6 +46,9 @@
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
+  // On a phone the navigation is wider than the screen.
+  document.querySelector(".nav a[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
   each("[data-focus]", (note) => note.focus());
   enhance(document);
 
