@@ -9,6 +9,7 @@ import dev.ringback.console.query.Peers;
 import dev.ringback.console.query.ReadModel;
 import dev.ringback.console.read.ReadSide;
 import dev.ringback.console.topology.Shelf;
+import dev.ringback.console.web.Dashboard;
 import dev.ringback.runtime.ApiKeys;
 import dev.ringback.runtime.Health;
 import dev.ringback.runtime.HttpServer;
@@ -23,13 +24,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.streams.KafkaStreams;
 
-/** The read side of an installation: calls and deliveries over HTTP. */
+/** The read side of an installation: calls and deliveries over HTTP, and the dashboard. */
 public final class ConsoleService implements Lifecycle.Part {
     private static final long MOST_BODY_BYTES = 8L << 20;
 
@@ -39,6 +41,7 @@ public final class ConsoleService implements Lifecycle.Part {
     private final ReadModel model;
     private final Answers answers;
     private final ReadRoutes routes;
+    private final Dashboard dashboard;
     private final HttpServer http;
 
     /**
@@ -69,6 +72,7 @@ public final class ConsoleService implements Lifecycle.Part {
         gather = new Gather(new Local(shelf), peers, model);
         answers = new Answers(gather, KafkaClients.of(settings), clock);
         routes = new ReadRoutes(keys, answers, clock);
+        dashboard = new Dashboard(answers, keys, settings, new SecureRandom(), clock);
         InstanceRoutes instances =
                 new InstanceRoutes(peers, gather::answer, answers.jobs()::cancelled);
         Health health = new Health();
@@ -83,14 +87,13 @@ public final class ConsoleService implements Lifecycle.Part {
     }
 
     private void add(RoutesConfig config, InstanceRoutes instances) {
-        String page = resource("index.html");
         String api = resource("openapi-console.yaml");
-        config.get("/", ctx -> ctx.html(page));
         config.get(
                 "/openapi.yaml",
                 ctx -> ctx.contentType("application/yaml;charset=utf-8").result(api));
         routes.addTo(config);
         instances.addTo(config);
+        dashboard.addTo(config);
     }
 
     /**
@@ -103,6 +106,7 @@ public final class ConsoleService implements Lifecycle.Part {
             parts.closing(gather);
             parts.start(http);
             parts.closing(routes);
+            parts.closing(dashboard);
             parts.start(answers);
             parts.start(model);
         } catch (RuntimeException e) {

@@ -113,7 +113,7 @@ final class Demo implements Callable<Integer> {
                 Where to look
                   settings  set -a; . %s; set +a
                   ingest    %s       samples/README.md shows what to send
-                  console   %s
+                  console   %s       the dashboard: log in with $RINGBACK_API_KEY
                             curl -H "Authorization: Bearer $RINGBACK_API_KEY" %s/v1/calls/%s
                 Go on with
                   ./ringback up       the same services, kept; data in ./.ringback

@@ -71,7 +71,7 @@ final class Up implements Callable<Integer> {
         Ringback is up.
 
           ingest      %s
-          console     %s
+          console     %s  (dashboard: log in with $RINGBACK_API_KEY)
           dispatcher  %s  (health and metrics)
           Kafka       %s
           settings    set -a; . %s; set +a

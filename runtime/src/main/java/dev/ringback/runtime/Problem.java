@@ -81,7 +81,8 @@ public final class Problem extends RuntimeException {
         return more;
     }
 
-    Map<String, String> headers() {
+    /** Headers of the answer. */
+    public Map<String, String> headers() {
         return headers;
     }
 }

@@ -5,11 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.security.spec.AlgorithmParameterSpec;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.crypto.Cipher;
+import javax.crypto.KDF;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -39,6 +42,35 @@ public final class SecretBox {
             add(part.strip());
         }
         this.primary = keys.keySet().iterator().next();
+    }
+
+    private SecretBox(Map<Integer, SecretKeySpec> keys, int primary, SecureRandom random) {
+        this.keys.putAll(keys);
+        this.primary = primary;
+        this.random = random;
+    }
+
+    /**
+     * A box for another purpose, whose keys are derived from these (HKDF-SHA256, RFC 5869), so that
+     * neither opens what the other sealed.
+     */
+    public SecretBox derived(String purpose) {
+        Map<Integer, SecretKeySpec> others = new LinkedHashMap<>();
+        keys.forEach((id, key) -> others.put(id, derived(key, purpose)));
+        return new SecretBox(others, primary, random);
+    }
+
+    private static SecretKeySpec derived(SecretKeySpec key, String purpose) {
+        try {
+            AlgorithmParameterSpec parameters =
+                    HKDFParameterSpec.ofExtract()
+                            .addIKM(key)
+                            .thenExpand(purpose.getBytes(StandardCharsets.UTF_8), KEY_BYTES);
+            byte[] bytes = KDF.getInstance("HKDF-SHA256").deriveData(parameters);
+            return new SecretKeySpec(bytes, "AES");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HKDF-SHA256", e);
+        }
     }
 
     /** Reads master keys only to see that they can be. */

@@ -92,7 +92,11 @@ public record Setting<T>(
     public static final Setting<Integer> KAFKA_PORT =
             open("RINGBACK_KAFKA_PORT", "9092", Setting::port, "port of the embedded Kafka");
     public static final Setting<String> INGEST_URL =
-            open("RINGBACK_INGEST_URL", "", Setting::text, "where commands find ingest");
+            open(
+                    "RINGBACK_INGEST_URL",
+                    "",
+                    Setting::text,
+                    "where commands and the dashboard find ingest");
     public static final Setting<String> CONSOLE_URL =
             open("RINGBACK_CONSOLE_URL", "", Setting::text, "where commands find the console");
     public static final Setting<String> DISPATCHER_URL =

@@ -44,6 +44,20 @@ class SecretBoxTest {
                 .hasMessageContaining("RINGBACK_MASTER_KEY");
     }
 
+    @Test
+    void derived_opensWhatItsLikeSealedAndNothingElse() {
+        SecretBox box = new SecretBox(OLD, RANDOM);
+        String sealed = box.derived("sessions").seal("text", "owner");
+        assertThat(new SecretBox(OLD, RANDOM).derived("sessions").open(sealed, "owner"))
+                .isEqualTo("text");
+        assertThatThrownBy(() -> box.open(sealed, "owner"))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> box.derived("others").open(sealed, "owner"))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> box.derived("sessions").open(box.seal("text", "owner"), "owner"))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "k1", "k1:c2hvcnQ=", "k1:not base64", ":c2hvcnQ="})
     void keys_malformed_areRefused(String text) {

@@ -7,11 +7,15 @@ import dev.ringback.ingest.request.Requests;
 import dev.ringback.runtime.ApiKeys.Caller;
 import dev.ringback.runtime.Problem;
 import dev.ringback.runtime.SecretBox;
+import dev.ringback.runtime.TopicTable;
+import dev.ringback.schemas.Endpoint;
+import dev.ringback.schemas.Endpoint.Group.Agent;
 import dev.ringback.schemas.Violation;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,7 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
  * are the platform's, so that each is there, with or without webhooks. Thread-safe.
  */
 public final class AgentsApi {
-    private static final String ONE = "/v1/agents/{agent_id}";
+    private static final String PATH = "/v1/agents";
+    private static final String ONE = PATH + "/{agent_id}";
     private static final int MAX_TEXT = 256;
 
     private final Requests requests;
@@ -39,8 +44,21 @@ public final class AgentsApi {
 
     /** Adds the routes. */
     public void addTo(RoutesConfig routes) {
+        routes.get(PATH, this::list);
         routes.get(ONE, this::get);
         routes.post(ONE + "/deploy", this::deploy);
+    }
+
+    /** Those that have webhooks, or had: of others nobody here has heard. */
+    private void list(Context ctx) {
+        TopicTable<Endpoint> table = registry.current();
+        Listed listed = Listed.of(ctx, requests.reader(ctx), table);
+        listed.answer(ctx, Agent.class, agent -> view(agent, table));
+    }
+
+    private AgentView view(Endpoint agent, TopicTable<Endpoint> table) {
+        String agentId = Objects.requireNonNull(agent.config().scope().agentId());
+        return AgentView.of(agent.accountId(), agentId, table, box);
     }
 
     private void get(Context ctx) {

@@ -13,6 +13,7 @@ import dev.ringback.runtime.ApiKeys.Caller;
 import dev.ringback.runtime.Problem;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Endpoint.Config;
+import dev.ringback.schemas.Endpoint.Group.Application;
 import dev.ringback.schemas.Endpoint.Scope;
 import dev.ringback.schemas.Endpoint.Secret;
 import io.javalin.config.RoutesConfig;
@@ -28,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** {@code /v1/applications}: TryVox applications, whose URLs become endpoints. Thread-safe. */
 public final class ApplicationsApi {
     private static final String DIALECT = "tryvox";
-    private static final String ONE = "/v1/applications/{application_id}";
+    private static final String PATH = "/v1/applications";
+    private static final String ONE = PATH + "/{application_id}";
     private static final int MOST_ID = 256;
 
     private final Requests requests;
@@ -57,6 +59,7 @@ public final class ApplicationsApi {
 
     /** Adds the routes. */
     public void addTo(RoutesConfig routes) {
+        routes.get(PATH, this::list);
         routes.put(ONE, this::put);
         routes.get(ONE, this::get);
         routes.delete(ONE, this::delete);
@@ -116,6 +119,11 @@ public final class ApplicationsApi {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return known.map(before -> before.withConfig(config, now))
                 .orElseGet(() -> Endpoint.of(recordId, form.accountId(), config, null, now));
+    }
+
+    private void list(Context ctx) {
+        Listed listed = Listed.of(ctx, requests.reader(ctx), registry.current());
+        listed.answer(ctx, Application.class, ApplicationView::of);
     }
 
     private void get(Context ctx) {

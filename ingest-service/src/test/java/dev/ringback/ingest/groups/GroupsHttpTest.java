@@ -6,14 +6,18 @@ import dev.ringback.dialect.GroupIds;
 import dev.ringback.ingest.TestIngest;
 import dev.ringback.ingest.TestIngest.Reply;
 import dev.ringback.ingest.TwoIngests;
-import java.util.List;
-import java.util.Map;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
 import tools.jackson.databind.JsonNode;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 class GroupsHttpTest {
     private static final String FORM =
@@ -21,7 +25,8 @@ class GroupsHttpTest {
             {"account_id":"acc_1","answer_url":"https://ivr.example/answer",
              "fallback_url":"https://ivr.example/fallback","ring_url":"https://ivr.example/ring",
              "status_callback_url":"https://ivr.example/status","status_callback_method":"GET",
-             "webhook_secret":"MARKER-secret","payload":"pascal"}""";
+             "webhook_secret":"MARKER-secret","payload":"pascal"}\
+            """;
 
     private static TwoIngests two;
 
@@ -113,6 +118,33 @@ class GroupsHttpTest {
         Reply reply = put("wrong", FORM.replace(from, to));
         assertThat(reply.status()).isEqualTo(422);
         assertThat(TwoIngests.pointers(reply)).containsExactly(pointer);
+    }
+
+    @Test
+    void list_isOfTheAccountsOfTheKeyAndGoesOnFromItsCursor() {
+        put("listed-1", FORM);
+        put("listed-2", FORM);
+        String foreign = FORM.replace("acc_1", "acc_2");
+        two.first.put("/v1/applications/listed-3", TestIngest.ADMIN, foreign);
+        List<String> seen = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page =
+                    two.second.get("/v1/applications?limit=1" + cursor, TestIngest.OWNER).body();
+            seen.addAll(page.path("items").findValuesAsString("application_id"));
+            cursor = page.path("next_cursor").stringValueOpt().map(c -> "&cursor=" + c).orElse("");
+        } while (!cursor.isEmpty());
+        assertThat(seen).contains("listed-1", "listed-2").doesNotContain("listed-3");
+        assertThat(seen).doesNotHaveDuplicates();
+        two.create(
+                """
+                {"account_id":"acc_1","name":"n","url":"https://a.example/h","dialect":"voicy",
+                 "scope":{"agent_id":"listed"}}\
+                """);
+        JsonNode agents = two.second.get("/v1/agents?account_id=acc_1", TestIngest.OWNER).body();
+        assertThat(agents.path("items").findValuesAsString("agent_id")).contains("listed");
+        assertThat(two.second.get("/v1/agents?account_id=acc_2", TestIngest.OWNER).body())
+                .hasToString("{\"items\":[],\"next_cursor\":null}");
     }
 
     @Test
@@ -261,7 +293,8 @@ class GroupsHttpTest {
     private static String webhook(String agentId) {
         return """
         {"account_id":"acc_1","name":"CRM","url":"https://crm.example/hooks","dialect":"voicy",
-         "scope":{"agent_id":"%s"},"headers":{"X-A":"v"}}"""
+         "scope":{"agent_id":"%s"},"headers":{"X-A":"v"}}\
+        """
                 .formatted(agentId);
     }
 
