@@ -1,7 +1,6 @@
 package dev.ringback.dispatch;
 
 import dev.ringback.answer.Answering;
-import dev.ringback.flow.CpuLoad;
 import dev.ringback.flow.Lateness;
 import dev.ringback.flow.RightOfWay;
 import dev.ringback.flow.Terms;
@@ -9,6 +8,7 @@ import dev.ringback.flow.Traffic;
 import dev.ringback.lane.InFlightTracker;
 import dev.ringback.lane.Lane;
 import dev.ringback.lane.Lanes;
+import dev.ringback.measure.CpuLoad;
 import dev.ringback.order.OrderGate;
 import dev.ringback.order.UnitScan;
 import dev.ringback.outbox.Outbox;

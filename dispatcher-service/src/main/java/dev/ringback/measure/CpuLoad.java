@@ -1,4 +1,4 @@
-package dev.ringback.flow;
+package dev.ringback.measure;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
