@@ -6,18 +6,15 @@ import dev.ringback.dialect.GroupIds;
 import dev.ringback.ingest.TestIngest;
 import dev.ringback.ingest.TestIngest.Reply;
 import dev.ringback.ingest.TwoIngests;
-
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
 import tools.jackson.databind.JsonNode;
-
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 class GroupsHttpTest {
     private static final String FORM =
