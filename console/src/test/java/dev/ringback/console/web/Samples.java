@@ -11,7 +11,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Documents as the read side has them. */
 final class Samples {
-    static final Instant NOW = Instant.now();
+    static Instant now() {
+        return Instant.now();
+    }
 
     private Samples() {}
 
@@ -90,8 +92,8 @@ final class Samples {
                         .put("dialect", dialect)
                         .put("status", status)
                         .put("failed_in_row", failed)
-                        .put("last_status_change", NOW.minusSeconds(9_000).toString())
-                        .put("created_at", NOW.minusSeconds(900_000).toString());
+                        .put("last_status_change", now().minusSeconds(9_000).toString())
+                        .put("created_at", now().minusSeconds(900_000).toString());
         endpoint.putArray("events").add(id.equals("ep_crm") ? "*" : "call.ended");
         endpoint.putObject("scope").putNull("agent_id").putNull("application_id");
         endpoint.putArray("recent_failures");
@@ -111,7 +113,7 @@ final class Samples {
                 .put("status", number == 2 ? "in-progress" : "completed")
                 .put("end_reason", number == 2 ? null : "hangup")
                 .put("environment", "production")
-                .put("created_at", NOW.minusSeconds(400L + 97 * number).toString())
+                .put("created_at", now().minusSeconds(400L + 97L * number).toString())
                 .put("duration_seconds", 125 + 31 * number)
                 .put("sequence", 4);
     }
@@ -127,7 +129,8 @@ final class Samples {
                         .put("sequence", sequence)
                         .put(
                                 "occurred_at",
-                                NOW.minusSeconds(400L + 97 * number - 20L * sequence).toString());
+                                now().minusSeconds(400L + 97L * number - 20L * sequence)
+                                        .toString());
         event.putObject("call").put("status", "completed").put("duration_seconds", 125);
         return event;
     }
@@ -153,18 +156,18 @@ final class Samples {
                         .put("dialect", "standard")
                         .put("kind", "notify")
                         .put("sequence", 3)
-                        .put("created_at", NOW.minusSeconds(300).toString())
+                        .put("created_at", now().minusSeconds(300).toString())
                         .put("state", state)
                         .put("reason", reason)
-                        .put("last_attempt_at", NOW.minusSeconds(250).toString())
+                        .put("last_attempt_at", now().minusSeconds(250).toString())
                         .put("last_status", state.equals("delivered") ? 204 : 503)
                         .put("last_duration_ms", state.equals("delivered") ? 18 : 2_011)
                         .put(
                                 "next_due_at",
-                                state.equals("pending") ? NOW.plusSeconds(95).toString() : null)
+                                state.equals("pending") ? now().plusSeconds(95).toString() : null)
                         .put(
                                 "died_at",
-                                state.equals("dead") ? NOW.minusSeconds(40).toString() : null)
+                                state.equals("dead") ? now().minusSeconds(40).toString() : null)
                         .put("content_type", "application/json")
                         .put(
                                 "body",
@@ -190,7 +193,7 @@ final class Samples {
                         .put("attempt_id", "att_" + number)
                         .put("attempt", number)
                         .put("trigger", "scheduled")
-                        .put("at", NOW.minusSeconds(260 - 5L * number).toString())
+                        .put("at", now().minusSeconds(260 - 5L * number).toString())
                         .put("duration_ms", good ? 18 : 2_011)
                         .put("url", "https://crm.example/hooks")
                         .put("response_status", good ? 204 : 503)
@@ -215,7 +218,7 @@ final class Samples {
     static ObjectNode overview() {
         ObjectNode all =
                 Json.object()
-                        .put("at", NOW.toString())
+                        .put("at", now().toString())
                         .put("success_share", 0.9874)
                         .put("pending", 61)
                         .put("delivered", 9_702)
@@ -232,18 +235,18 @@ final class Samples {
         waiting.addObject().put("rung", "2m").put("deliveries", 15);
         all.putObject("oldest_waiting")
                 .put("delivery_id", "dlv_2x2b")
-                .put("created_at", NOW.minusSeconds(300).toString());
+                .put("created_at", now().minusSeconds(300).toString());
         all.putArray("open_breakers")
                 .addObject()
                 .put("endpoint_id", "ep_billing")
                 .put("name", "Billing")
                 .put("account_id", "acc_1")
                 .put("failed_in_row", 14)
-                .put("failing_since", NOW.minusSeconds(1_500).toString());
+                .put("failing_since", now().minusSeconds(1_500).toString());
         ArrayNode series = all.putArray("series");
         for (int i = 60; i > 0; i--) {
             series.addObject()
-                    .put("at", NOW.minus(Duration.ofMinutes(i)).toString())
+                    .put("at", now().minus(Duration.ofMinutes(i)).toString())
                     .put("delivered", (long) (1_400 + 420 * Math.sin(i / 6.0) + 37 * (i % 5)))
                     .put("failed", i > 22 && i < 31 ? 190 + 11 * (i % 4) : i % 9)
                     .put("deferred", 0)
