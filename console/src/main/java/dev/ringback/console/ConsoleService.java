@@ -20,15 +20,10 @@ import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
 import io.javalin.config.RoutesConfig;
 import io.micrometer.core.instrument.Counter;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.apache.kafka.streams.KafkaStreams;
 
 /** The read side of an installation: calls and deliveries over HTTP, and the dashboard. */
@@ -87,10 +82,7 @@ public final class ConsoleService implements Lifecycle.Part {
     }
 
     private void add(RoutesConfig config, InstanceRoutes instances) {
-        String api = resource("openapi-console.yaml");
-        config.get(
-                "/openapi.yaml",
-                ctx -> ctx.contentType("application/yaml;charset=utf-8").result(api));
+        HttpServer.describe(config, ConsoleService.class, "openapi-console.yaml");
         routes.addTo(config);
         instances.addTo(config);
         dashboard.addTo(config);
@@ -133,14 +125,5 @@ public final class ConsoleService implements Lifecycle.Part {
     /** What its routes and pages ask. */
     public ReadSide read() {
         return answers;
-    }
-
-    private static String resource(String name) {
-        try (InputStream in =
-                Objects.requireNonNull(ConsoleService.class.getResourceAsStream(name), name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + name, e);
-        }
     }
 }

@@ -74,11 +74,7 @@ class TrafficTest {
 
     @Test
     void burst_afterAQuietTime_isDeferredByWhatTheEndpointCanTake() {
-        for (int i = 0; i < 50; i++) {
-            enter("a", LIVE, 1);
-            now += TimeUnit.MILLISECONDS.toNanos(10);
-            end(running.getFirst(), Sign.success);
-        }
+        oneByOne(100);
         now += TimeUnit.SECONDS.toNanos(5);
         enter("a", LIVE, 3_000);
         int queued = 3_000 - 8 - deferred.size();
@@ -87,6 +83,22 @@ class TrafficTest {
         Duration last = deferred.getLast().deferral.pause();
         assertThat(first).isBetween(Duration.ofMillis(400), Duration.ofMillis(1_300));
         assertThat(last).as("8 at a time, 10 ms each").isLessThan(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void burst_afterAFewRequests_isDeferredForNobodyKnowsHowLong() {
+        oneByOne(99);
+        enter("a", LIVE, 3_000);
+        assertThat(deferred).isNotEmpty();
+        assertThat(deferred).allMatch(task -> task.deferral.pause().isZero());
+    }
+
+    private void oneByOne(int requests) {
+        for (int i = 0; i < requests; i++) {
+            enter("a", LIVE, 1);
+            now += TimeUnit.MILLISECONDS.toNanos(10);
+            end(running.getFirst(), Sign.success);
+        }
     }
 
     @Test

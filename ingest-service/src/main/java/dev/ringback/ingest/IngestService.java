@@ -77,6 +77,7 @@ public final class IngestService implements Lifecycle.Part {
                         health(registry, pulse),
                         metrics,
                         routes -> {
+                            HttpServer.describe(routes, IngestService.class, "openapi.yaml");
                             routes.post("/v1/events", events::post);
                             routes.get(EventTypesApi.PATH, types::list);
                             routes.get(EventTypesApi.SCHEMA, types::schema);

@@ -8,7 +8,14 @@ import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Topics;
 import dev.ringback.testkit.TestKafka;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -259,6 +266,19 @@ class EndpointsHttpTest {
         assertThat(first.get("/v1/event-types/none/schema", TestIngest.READER).status())
                 .isEqualTo(404);
         assertThat(first.get("/v1/event-types", "").status()).isEqualTo(401);
+    }
+
+    @Test
+    void openApi_isServedToEverybody() throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + first.port() + "/openapi.yaml");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> page =
+                    client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+            assertThat(page.headers().firstValue("Content-Type").orElse(""))
+                    .startsWith("application/yaml");
+            assertThat(page.body())
+                    .isEqualTo(Files.readString(Path.of("..", "docs", "openapi.yaml")));
+        }
     }
 
     private static String endpoint(String account) {

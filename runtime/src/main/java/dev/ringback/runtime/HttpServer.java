@@ -10,9 +10,13 @@ import io.javalin.http.HttpStatus;
 import io.javalin.json.JavalinJackson3;
 import io.javalin.util.JavalinBindException;
 import jakarta.servlet.DispatcherType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
@@ -98,6 +102,24 @@ public final class HttpServer implements Lifecycle.Part {
     /** The port it listens on, once started. */
     public int port() {
         return app.port();
+    }
+
+    /**
+     * Serves a service's description of itself at {@code /openapi.yaml}, to everybody.
+     *
+     * @param page the resource that has it
+     * @param beside the class that it lies beside
+     */
+    public static void describe(RoutesConfig routes, Class<?> beside, String page) {
+        byte[] text;
+        try (InputStream in = Objects.requireNonNull(beside.getResourceAsStream(page), page)) {
+            text = in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + page, e);
+        }
+        routes.get(
+                "/openapi.yaml",
+                ctx -> ctx.contentType("application/yaml;charset=utf-8").result(text));
     }
 
     /** What it answers, each as {@code GET /v1/events}. */
