@@ -135,9 +135,14 @@ final class Owned implements Runnable {
         cancelAll();
     }
 
-    /** Nothing is known any more, since nobody knows what became of the last transaction. */
+    /**
+     * Nothing is known any more, since nobody knows what became of the last transaction. Who waits
+     * for what was never read goes on waiting for the same.
+     */
     private void forget() {
-        known = new CompletableFuture<>();
+        if (known.isDone()) {
+            known = new CompletableFuture<>();
+        }
         if (hasEnded()) {
             known.cancel(false);
         }

@@ -10,16 +10,22 @@ import dev.ringback.schemas.DeliveryHeader.Via;
 import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Topics;
+import dev.ringback.testkit.Await;
 import dev.ringback.testkit.TestKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -132,6 +138,37 @@ class OwnedTest {
                 .filteredOn(r -> new String(r.key(), StandardCharsets.UTF_8).equals("promised"))
                 .extracting(r -> Json.parse(r.value()).at("/instructions/said").stringValue())
                 .containsExactly("first");
+    }
+
+    @Test
+    void lateness_askedBeforeTheFirstReadFails_isAnsweredAfterTheNext() throws Exception {
+        CountDownLatch isAsked = new CountDownLatch(1);
+        AtomicBoolean hasFailed = new AtomicBoolean();
+        InstantSource failing =
+                () -> {
+                    try {
+                        isAsked.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    if (!hasFailed.getAndSet(true)) {
+                        throw new IllegalStateException("the first read fails");
+                    }
+                    return Instant.now();
+                };
+        Owned owned = new Owned(2, kafka.clients(), failing.withZone(ZoneOffset.UTC));
+        Thread.ofVirtual().start(owned);
+        CompletableFuture<Optional<Late>> answer = new CompletableFuture<>();
+        Thread asks =
+                Thread.ofPlatform().start(() -> answer.complete(owned.lateness(asked("early", 1))));
+        Await.until(
+                "asks",
+                Duration.ofSeconds(LIMIT_SECONDS),
+                () -> asks.getState() == Thread.State.WAITING);
+        isAsked.countDown();
+        assertThat(answer.get(LIMIT_SECONDS, TimeUnit.SECONDS)).isEmpty();
+        assertThat(hasFailed).isTrue();
+        owned.end();
     }
 
     private static CompletableFuture<Optional<Late>> publish(Owned by, DeliveryHeader asked) {
