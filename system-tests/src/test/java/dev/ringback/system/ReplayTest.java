@@ -64,6 +64,9 @@ class ReplayTest {
                 assertThat(ran.code()).as(ran.err()).isEqualTo(4);
                 assertThat(ran.err()).contains("1 delivery replayed: 0 delivered, 1 died again");
                 assertThat(ran.out()).contains("\"delivered\":0,\"died_again\":1");
+                // That it died is known from the attempt's record, which may be there first.
+                int deaths = count + 1;
+                Await.until("dead", Pipeline.LIMIT, () -> dead(endpoint).size() == deaths);
                 DeliveryHeader latest = dead(endpoint).getLast();
                 assertThat(latest.reason()).isEqualTo(Reason.exhausted);
                 assertThat(latest.attempt()).isEqualTo(3);
