@@ -209,7 +209,7 @@ public final class Rig implements AutoCloseable {
         }
     }
 
-    /** Lets time pass. */
+    /** Lets time pass: a measured stretch of a benchmark, or the pause before looking again. */
     public static void pause(Duration time) {
         try {
             Thread.sleep(time);

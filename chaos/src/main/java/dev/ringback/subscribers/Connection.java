@@ -20,7 +20,10 @@ final class Connection {
     static final int RETRY_AFTER_SECONDS = 2;
 
     private static final int LONGEST_HANG_MILLIS = 30_000;
+
+    /** Between two bytes of an answer that drips: no read times out, only the whole of it does. */
     private static final int DRIP_MILLIS = 100;
+
     private static final int DRIPS = 300;
     private static final long GIGABYTES = 4L << 30;
 

@@ -33,7 +33,12 @@ public record Lane(
     }
 
     boolean mayBegin() {
-        return givesWay.stream().allMatch(RightOfWay::mayBegin);
+        for (RightOfWay first : givesWay) {
+            if (!first.mayBegin()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     void takesIn(long madeMillis) {

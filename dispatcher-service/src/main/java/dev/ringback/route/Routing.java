@@ -172,7 +172,7 @@ public final class Routing implements Lifecycle.Part {
         own.put("state.dir", settings.get(Setting.STATE_DIR).toString());
         own.put("replication.factor", replication());
         own.put("statestore.cache.max.bytes", "0");
-        own.put("rocksdb.config.setter", BoundedRocks.class.getName());
+        own.put("rocksdb.config.setter", RouteRocks.class.getName());
         own.put("poll.ms", "20");
         own.put("producer.linger.ms", "1");
         own.put("producer.compression.type", "lz4");

@@ -219,6 +219,7 @@ class DispatcherServiceTest {
         try (SubscriberStub subscriber =
                 SubscriberStub.start(
                         request -> {
+                            // What is tested: a receiver that takes this long.
                             Thread.sleep(Duration.ofSeconds(11));
                             return Answer.of(200);
                         })) {
@@ -279,6 +280,7 @@ class DispatcherServiceTest {
         try (SubscriberStub subscriber =
                 SubscriberStub.start(
                         request -> {
+                            // A slow receiver: requests are under way when partitions move.
                             Thread.sleep(1_500);
                             return Answer.of(500);
                         })) {
@@ -309,6 +311,7 @@ class DispatcherServiceTest {
         try (SubscriberStub subscriber =
                 SubscriberStub.start(
                         request -> {
+                            // Unevenly slow, so that what does not wait its turn overtakes.
                             Thread.sleep(request.text().length() % 7);
                             return Answer.of(200);
                         })) {

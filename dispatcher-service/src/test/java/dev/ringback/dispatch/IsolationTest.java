@@ -88,6 +88,7 @@ class IsolationTest {
                             if (opened.getCount() == 0 && status.get() == 500) {
                                 most.accumulateAndGet(under, Math::max);
                             }
+                            // A receiver this slow sees requests that come at the same time.
                             Thread.sleep(40);
                             now.decrementAndGet();
                             return Answer.of(status.get());

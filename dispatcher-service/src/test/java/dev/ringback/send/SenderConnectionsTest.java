@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SenderConnectionsTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    /** How long a receiver works on a request before it breaks off: more than a resend may take. */
     private static final long BREAKS_AFTER_MILLIS = 1_500;
+
     private static final int IDLE = 2_048;
     private static final int HOSTS = 3_000;
     private static final int AT_ONCE = 50;

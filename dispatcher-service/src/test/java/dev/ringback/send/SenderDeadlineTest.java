@@ -105,7 +105,9 @@ class SenderDeadlineTest {
         }
     }
 
-    /** Writes a little again and again, until the client leaves. */
+    /**
+     * Writes a little again and again, too soon for a read to time out, until the client leaves.
+     */
     private static void drip(Socket socket, String drop) throws IOException, InterruptedException {
         for (int i = 0; i < 10_000; i++) {
             write(socket, drop);

@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SenderProtocolTest {
     private static final int REFUSED_STREAM = 7;
     private static final int INTERNAL_ERROR = 2;
+
+    /** How long a receiver works on a request before it breaks off: more than a resend may take. */
     private static final long BREAKS_AFTER_MILLIS = 1_500;
 
     private final Sender sender = Outgoing.sender("127.0.0.1/32");

@@ -180,6 +180,7 @@ public final class Main {
             Path stdin = Files.readSymbolicLink(Path.of("/proc/self/fd/0"));
             return stdin.startsWith("/dev/pts") || stdin.toString().startsWith("/dev/tty");
         } catch (IOException | UnsupportedOperationException e) {
+            // No such link, or a system that has none: the console is all there is to ask.
             return System.console() != null && System.console().isTerminal();
         }
     }

@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -37,9 +40,24 @@ public final class Keeping {
 
     /** Returns only by being interrupted. */
     public void run() throws InterruptedException {
-        while (true) {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        try {
+            timer.scheduleWithFixedDelay(this::keep, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException fault
+                    ? fault
+                    : new IllegalStateException(e.getCause());
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+
+    private void keep() {
+        try {
             note(left());
-            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            // Only its end interrupts it.
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.ringback.console.query;
 
-import dev.ringback.console.topology.BoundedRocks;
+import dev.ringback.console.topology.ConsoleRocks;
 import dev.ringback.console.topology.Shelf;
 import dev.ringback.console.topology.Stores;
 import dev.ringback.runtime.KafkaClients;
@@ -207,7 +207,7 @@ public final class ReadModel implements Lifecycle.Part, Gather.Members {
         more.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         more.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_MILLIS);
         more.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
-        more.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocks.class);
+        more.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, ConsoleRocks.class);
         more.put(StreamsConfig.APPLICATION_SERVER_CONFIG, advertised());
         more.put(
                 StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG,

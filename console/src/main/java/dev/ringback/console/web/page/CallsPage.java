@@ -8,7 +8,6 @@ import dev.ringback.console.web.view.Section;
 import dev.ringback.console.web.visit.Visit;
 import dev.ringback.runtime.Problem;
 import dev.ringback.schemas.Json;
-import io.javalin.http.HttpStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +74,7 @@ public final class CallsPage {
         visit.need("read");
         String id = visit.query("id");
         if (!id.isEmpty() && isThere(visit, id)) {
-            visit.request().redirect(PATH + "/" + Ingest.part(id), HttpStatus.SEE_OTHER);
+            visit.leave(PATH + "/" + Ingest.part(id));
             return;
         }
         CallQuery query =

@@ -7,7 +7,6 @@ import dev.ringback.console.web.view.Flash;
 import dev.ringback.console.web.view.Section;
 import dev.ringback.console.web.visit.Visit;
 import dev.ringback.runtime.Problem;
-import io.javalin.http.HttpStatus;
 import java.util.List;
 
 /** Deliveries, and one of them with every attempt. */
@@ -65,7 +64,7 @@ public final class DeliveriesPage {
         visit.need("read");
         String id = visit.query("id");
         if (!id.isEmpty() && isThere(visit, id)) {
-            visit.request().redirect(PATH + "/" + Ingest.part(id), HttpStatus.SEE_OTHER);
+            visit.leave(PATH + "/" + Ingest.part(id));
             return;
         }
         var page = read.deliveries(visit.view(), Asked.deliveries(visit));

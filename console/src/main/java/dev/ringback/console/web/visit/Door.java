@@ -139,7 +139,7 @@ public final class Door {
     /** Logs out. */
     public void logout(Visit visit) {
         sessions.end(visit.request());
-        visit.request().redirect(LOGIN, HttpStatus.SEE_OTHER);
+        visit.leave(LOGIN);
     }
 
     /** A refusal as a page, to somebody who may not be logged in. */

@@ -7,6 +7,7 @@ import dev.ringback.console.web.view.Section;
 import dev.ringback.runtime.ApiKeys.Caller;
 import dev.ringback.runtime.Problem;
 import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -130,7 +131,12 @@ public final class Visit {
     /** Sends the browser on, to see what has come of what it did. */
     public void go(String location, Flash flash) {
         door.leave(ctx, flash);
-        ctx.redirect(location, io.javalin.http.HttpStatus.SEE_OTHER);
+        leave(location);
+    }
+
+    /** Sends the browser on to what it asked for. */
+    public void leave(String location) {
+        ctx.redirect(location, HttpStatus.SEE_OTHER);
     }
 
     private static String strip(@Nullable String value) {
