@@ -55,7 +55,6 @@ import tools.jackson.databind.node.ObjectNode;
             "  ringback dlq replay --account acc_1 --rate 100/s --job monday --yes"
         })
 public final class ReplayCommand implements Callable<Integer> {
-    private static final int MAX_REPLAYS = 5;
 
     private final KafkaClients clients;
     private final Terminal terminal;
@@ -108,7 +107,7 @@ public final class ReplayCommand implements Callable<Integer> {
         rates.rates();
         rates.failures();
         Optional<Integer> most = options.positive("--max", max);
-        int guard = options.positive("--max-replays", maxReplays).orElse(MAX_REPLAYS);
+        int guard = options.positive("--max-replays", maxReplays).orElse(Replays.MAX_REPLAYS);
         consent.check(terminal);
         if (name != null && !name.matches("[A-Za-z0-9_.:-]{1,128}")) {
             throw options.wrong("--job: 1 to 128 letters, digits and _ . : - make a name");
@@ -180,15 +179,8 @@ public final class ReplayCommand implements Callable<Integer> {
             Map<TopicPartition, TopicReader.Stretch> bounds,
             Job.Asked asked) {
         try (Questions questions = new Questions(clients, clock)) {
-            Survey all = new Survey(asked, questions);
-            topic.read(filter, bounds, all);
-            all.say(terminal);
-            if (!all.exceeds()) {
-                return all;
-            }
-            Survey first = new Survey(all.cut(), questions);
-            topic.read(filter, bounds, first);
-            return first;
+            return Survey.of(
+                    asked, questions, topic, filter, bounds, counted -> counted.say(terminal));
         }
     }
 

@@ -26,7 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Replays for other services: the same jobs as the command's, without a terminal. Thread-safe. */
 public final class Replays {
-    private static final int MAX_REPLAYS = 5;
+    /** What was replayed so often is left out, where nobody says otherwise. */
+    static final int MAX_REPLAYS = 5;
+
     private static final int COLUMNS = 80;
 
     private final KafkaClients clients;
@@ -125,14 +127,7 @@ public final class Replays {
     private Survey survey(
             DeadTopic topic, Order order, Map<TopicPartition, TopicReader.Stretch> bounds) {
         try (Questions questions = new Questions(clients, clock)) {
-            Survey all = new Survey(order.asked(), questions);
-            topic.read(order.filter, bounds, all);
-            if (!all.exceeds()) {
-                return all;
-            }
-            Survey first = new Survey(all.cut(), questions);
-            topic.read(order.filter, bounds, first);
-            return first;
+            return Survey.of(order.asked(), questions, topic, order.filter, bounds, counted -> {});
         }
     }
 

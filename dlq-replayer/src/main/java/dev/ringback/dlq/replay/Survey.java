@@ -4,11 +4,15 @@ import dev.ringback.dlq.job.Job;
 import dev.ringback.dlq.job.Plan;
 import dev.ringback.dlq.scan.DeadRecord;
 import dev.ringback.dlq.scan.DeadTopic;
+import dev.ringback.dlq.scan.Filter;
+import dev.ringback.dlq.scan.TopicReader;
 import dev.ringback.dlq.terminal.Terminal;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /** Counts what would be replayed, and what would be left out and why. */
 final class Survey implements DeadTopic.Visitor {
@@ -27,6 +31,30 @@ final class Survey implements DeadTopic.Visitor {
     Survey(Job.Asked asked, Questions questions) {
         this.asked = asked;
         this.questions = questions;
+    }
+
+    /**
+     * Counts what a replay is about. Where that is more than was asked for, the first to die are
+     * known only after all were read, and the topic is read again up to the last of them.
+     *
+     * @param whole is told what was counted before anything is cut
+     */
+    static Survey of(
+            Job.Asked asked,
+            Questions questions,
+            DeadTopic topic,
+            Filter filter,
+            Map<TopicPartition, TopicReader.Stretch> bounds,
+            Consumer<Survey> whole) {
+        Survey all = new Survey(asked, questions);
+        topic.read(filter, bounds, all);
+        whole.accept(all);
+        if (!all.exceeds()) {
+            return all;
+        }
+        Survey first = new Survey(all.cut(), questions);
+        topic.read(filter, bounds, first);
+        return first;
     }
 
     @Override
@@ -74,12 +102,12 @@ final class Survey implements DeadTopic.Visitor {
     }
 
     /** Whether there is more than was asked for. */
-    boolean exceeds() {
+    private boolean exceeds() {
         return asked.max() != null && plan.deliveries() > asked.max();
     }
 
     /** What was asked, and that it ends with the last of the first to die. */
-    Job.Asked cut() {
+    private Job.Asked cut() {
         return asked.cut(first.element());
     }
 
