@@ -172,7 +172,7 @@ public final class OrderGate {
             return Optional.of(clock.instant().plus(SOON));
         }
         Unit.Turn turn = turn(unit, from, header);
-        return !turn.ready().isDone() && waited(turn.ready(), patience)
+        return turn.reading().filter(reading -> waited(reading, patience)).isPresent()
                 ? turn(unit, from, header).again()
                 : turn.again();
     }
@@ -183,9 +183,9 @@ public final class OrderGate {
         return turn;
     }
 
-    private static boolean waited(CompletableFuture<Void> ready, Duration patience) {
+    private static boolean waited(CompletableFuture<Void> reading, Duration patience) {
         try {
-            ready.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            reading.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException | ExecutionException e) {
             return false;

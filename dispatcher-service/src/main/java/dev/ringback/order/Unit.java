@@ -36,7 +36,6 @@ final class Unit {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
     private static final int HOPS = 10;
-    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final Set<String> followed;
     private final Function<String, Optional<Instant>> ordered;
@@ -69,10 +68,13 @@ final class Unit {
      * Whether it is a delivery's turn.
      *
      * @param again empty when it is; otherwise when to look again
-     * @param ready done, unless a scan under way may change that
+     * @param reading a scan that was under way then and may change it when it is over
      * @param scan to ask for
      */
-    record Turn(Optional<Instant> again, CompletableFuture<Void> ready, Optional<Scan> scan) {}
+    record Turn(
+            Optional<Instant> again,
+            Optional<CompletableFuture<Void>> reading,
+            Optional<Scan> scan) {}
 
     /** A unit of which nothing has been read yet. */
     Unit(
@@ -161,20 +163,21 @@ final class Unit {
     synchronized Turn turn(TopicPartition from, DeliveryHeader header) {
         Instant soon = clock.instant().plus(SOON);
         if (ended) {
-            return new Turn(Optional.of(soon), DONE, Optional.empty());
+            return new Turn(Optional.of(soon), Optional.empty(), Optional.empty());
         }
         if (!covers(header.endpointId())) {
             Optional<Scan> scan = ask(header.endpointId());
-            return new Turn(Optional.of(soon), reading == null ? DONE : reading.over, scan);
+            return new Turn(
+                    Optional.of(soon), Optional.ofNullable(reading).map(one -> one.over), scan);
         }
         if (!hasCaughtUp(from)) {
-            return new Turn(Optional.of(soon), DONE, Optional.empty());
+            return new Turn(Optional.of(soon), Optional.empty(), Optional.empty());
         }
         Pending.Head head = pending.head(Copy.of(from.topic(), header).key());
         if (head == null || head.sequence() >= header.sequence()) {
-            return new Turn(Optional.empty(), DONE, Optional.empty());
+            return new Turn(Optional.empty(), Optional.empty(), Optional.empty());
         }
-        return new Turn(Optional.of(lookAgain(head)), DONE, doubt(head));
+        return new Turn(Optional.of(lookAgain(head)), Optional.empty(), doubt(head));
     }
 
     private boolean covers(String endpointId) {

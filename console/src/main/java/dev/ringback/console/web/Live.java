@@ -16,13 +16,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells open pages that something has happened, at most once a second, so that they fetch
- * themselves anew. What happened is not said: the page decides what its reader sees. Each open page
- * keeps its request's virtual thread; what happens never waits for one.
+ * themselves anew. What happened is not said: the page decides what its reader sees. A page is told
+ * once more when nothing has followed: as it begins to listen, for it was made before that, and
+ * after each news, for what the page is made from may know of it a moment later; and then now and
+ * again, so that no page stays behind. Each open page keeps its request's virtual thread; what
+ * happens never waits for one.
  */
 final class Live implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Live.class);
     private static final Duration PACE = Duration.ofSeconds(1);
-    private static final int BEATS = 15;
+    private static final int SECONDS_TO_ECHO = 2;
+    private static final int SECONDS_OF_SILENCE = 15;
+    private static final String NEW = "event: news\ndata: new\n\n";
+    private static final String AGAIN = "event: news\ndata: again\n\n";
     private static final int MOST_SECONDS = 1_800;
 
     private final ReadSide read;
@@ -63,12 +69,14 @@ final class Live implements AutoCloseable {
     private void tell(OutputStream out, BlockingQueue<Boolean> news)
             throws IOException, InterruptedException {
         write(out, ": here\n\n");
+        int silent = SECONDS_TO_ECHO - 1;
         for (int second = 1; second < MOST_SECONDS && !closed; second++) {
             if (news.poll(PACE.toMillis(), TimeUnit.MILLISECONDS) != null) {
-                write(out, "event: news\ndata:\n\n");
+                silent = 0;
+                write(out, NEW);
                 TimeUnit.MILLISECONDS.sleep(PACE.toMillis());
-            } else if (second % BEATS == 0) {
-                write(out, ": here\n\n");
+            } else if (++silent == SECONDS_TO_ECHO || silent % SECONDS_OF_SILENCE == 0) {
+                write(out, AGAIN);
             }
         }
     }

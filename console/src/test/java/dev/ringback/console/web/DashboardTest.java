@@ -20,7 +20,7 @@ import tools.jackson.databind.node.StringNode;
 /** Who gets in, what they see and may do, and that no text of others becomes markup. */
 class DashboardTest {
     private static final String EVIL =
-            "\"'><img src=x onerror=alert(1)><script>alert(2)</script>${7*7}";
+            "\"'><img src=x onerror=alert(1)><script>alert(2)</script>${7001*7001}";
     private static final List<String> PAGES =
             List.of(
                     "/",
@@ -264,7 +264,7 @@ class DashboardTest {
                             "/deliveries?reason=%22%3E%3Cscript%3E&id=%3Cimg%20src%3Dx%3E",
                             "/nowhere%3Cscript%3E")) {
                 String page = visitor.get(path).body();
-                assertThat(page).as(path).doesNotContain("<img", "<script>", "\"'>", "49</");
+                assertThat(page).as(path).doesNotContain("<img", "<script>", "\"'>", "49014001");
             }
             assertThat(visitor.get("/calls/c-evil").body())
                     .contains("&lt;img src=x onerror=alert(1)&gt;");
@@ -287,8 +287,18 @@ class DashboardTest {
                 .startsWith("text/event-stream");
         stage.reads.happen();
         try (Stream<String> lines = told.body()) {
-            assertThat(lines.filter(line -> line.startsWith("event:")).findFirst())
-                    .hasValue("event: news");
+            assertThat(lines.filter(line -> line.startsWith("data:")).limit(2))
+                    .as("at once, and when nothing has followed")
+                    .containsExactly("data: new", "data: again");
+        }
+    }
+
+    @Test
+    void live_nothingHappens_isToldOnceAsItBegins() {
+        HttpResponse<Stream<String>> told = TestVisitor.with(stage.url(), Stage.ONE).listen();
+        try (Stream<String> lines = told.body()) {
+            assertThat(lines.filter(line -> line.startsWith("data:")).findFirst())
+                    .hasValue("data: again");
         }
     }
 

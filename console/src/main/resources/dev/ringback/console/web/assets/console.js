@@ -83,7 +83,10 @@
       });
       const sign = page.querySelector("[data-live-state]");
       each("[data-live-state]", (old) => { if (sign) old.textContent = sign.textContent; });
-    } catch { /* The next news tries again. */ } finally { busy = false; }
+    } catch { /* The next news tries again. */ } finally {
+      busy = false;
+      if (due && !document.hidden) refresh();
+    }
   }
 
   const events = new EventSource(source);
