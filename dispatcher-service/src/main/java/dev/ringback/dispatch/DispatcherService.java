@@ -72,10 +72,14 @@ public final class DispatcherService implements Lifecycle.Part {
     /** The same of replays while first attempts come in. */
     private static final double BUSY_BESIDE = 0.8;
 
+    /** The same of putting off what no endpoint is to blame for. */
+    private static final double BUSY_AT_ALL = 0.9;
+
     /** What begins in a second whoever goes first. */
     private static final double LEAST_NOTICES = 100;
 
     private static final double LEAST_REPLAYS = 50;
+    private static final double LEAST_PUT_OFF = 100;
 
     private final Settings settings;
     private final Clock clock;
@@ -288,6 +292,11 @@ public final class DispatcherService implements Lifecycle.Part {
                                 budgets.stream().map(Lane::slots).toList(),
                                 targets::terms,
                                 System::nanoTime));
+        RightOfWay requests =
+                new RightOfWay(
+                        () -> load.getAsDouble() / BUSY_AT_ALL, LEAST_PUT_OFF, System::nanoTime);
+        requests.measure(metrics, "requests");
+        traffic.excess(requests);
         traffic.measure(metrics, budgets.stream().map(Lane::name).toList());
         return traffic;
     }

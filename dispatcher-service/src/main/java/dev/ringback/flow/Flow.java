@@ -16,6 +16,9 @@ final class Flow {
     /** How long an endpoint with requests under way may show no success and still count as well. */
     private static final long STALLED_NANOS = SECOND;
 
+    /** How long it may show no success before whatever else is to blame for it is not. */
+    private static final long BLAMED_NANOS = 3 * SECOND;
+
     private static final long FORGET_NANOS = 60 * SECOND;
     private static final long FORGET_BROKEN_NANOS = 3_600 * SECOND;
     private static final long LONGEST_WAIT_NANOS = 240 * SECOND;
@@ -43,6 +46,7 @@ final class Flow {
     private int next;
     private boolean awaitsToken;
     private boolean proven;
+    private boolean failed;
     private long aliveNanos;
     private long usedNanos;
     private long reservedNanos;
@@ -95,11 +99,27 @@ final class Flow {
 
     /** Whether it can take the job behind those that wait in this lane. */
     boolean queue(Job job, int freeRoom, long now) {
-        if (queues.size(job.lane) >= queueCap(job.lane, freeRoom, now)) {
+        if (isFull(job.lane, freeRoom, now)) {
             return false;
         }
         queues.add(job);
         return true;
+    }
+
+    /** Whether it can take no further job of this lane. */
+    boolean isFull(int lane, int freeRoom, long now) {
+        return queues.size(lane) >= queueCap(lane, freeRoom, now);
+    }
+
+    /** Whether its endpoint makes its jobs wait: by refusing, by no answer, or by its rate. */
+    boolean isToBlame(long now) {
+        boolean silent = inFlight > 0 && now - aliveNanos >= BLAMED_NANOS;
+        return failed || silent || limit.isOpen() || nanosToToken(now) > 0;
+    }
+
+    /** How many of its jobs are under way or wait, in all lanes. */
+    int held() {
+        return inFlight + queues.size();
     }
 
     /**
@@ -192,6 +212,7 @@ final class Flow {
     void note(Sign sign, long now) {
         limit.note(sign, now);
         proven = sign == Sign.success;
+        failed = !proven;
         if (proven) {
             aliveNanos = now;
             speed.succeeded(now);

@@ -1,5 +1,6 @@
 package dev.ringback.flow;
 
+import dev.ringback.lock.BriefLock;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -25,6 +26,7 @@ public final class Lateness implements DoubleSupplier {
     /** Of how long the least is known, at least; at most twice as long. */
     private static final long MEMORY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    private final BriefLock lock = new BriefLock();
     private final LongSupplier millis;
     private final LongSupplier nanoTime;
     private final Tally read = new Tally();
@@ -64,26 +66,32 @@ public final class Lateness implements DoubleSupplier {
     }
 
     /** A record that was made at this time, in milliseconds, has been read. */
-    public synchronized void read(long madeMillis) {
-        long now = nanoTime.getAsLong();
-        if (now - sinceNanos >= MEMORY_NANOS) {
-            leastBefore = now - sinceNanos >= 2 * MEMORY_NANOS ? Long.MAX_VALUE : least;
-            least = Long.MAX_VALUE;
-            sinceNanos = now;
+    public void read(long madeMillis) {
+        try (var _ = lock.hold()) {
+            long now = nanoTime.getAsLong();
+            if (now - sinceNanos >= MEMORY_NANOS) {
+                leastBefore = now - sinceNanos >= 2 * MEMORY_NANOS ? Long.MAX_VALUE : least;
+                least = Long.MAX_VALUE;
+                sinceNanos = now;
+            }
+            long age = millis.getAsLong() - madeMillis;
+            least = Math.min(least, age);
+            read.add(age >= MUCH_LATE_MILLIS || age - Math.min(least, leastBefore) >= LATE_MILLIS);
         }
-        long age = millis.getAsLong() - madeMillis;
-        least = Math.min(least, age);
-        read.add(age >= MUCH_LATE_MILLIS || age - Math.min(least, leastBefore) >= LATE_MILLIS);
     }
 
     /** A record begins, so many nanoseconds after it might have. */
-    public synchronized void begins(long waitedNanos) {
-        begun.add(waitedNanos >= LATE_NANOS);
+    public void begins(long waitedNanos) {
+        try (var _ = lock.hold()) {
+            begun.add(waitedNanos >= LATE_NANOS);
+        }
     }
 
     /** The part that was late since this was last asked, as a multiple of the part that may be. */
     @Override
-    public synchronized double getAsDouble() {
-        return Math.max(read.takeShare(), begun.takeShare()) / LATE_SHARE;
+    public double getAsDouble() {
+        try (var _ = lock.hold()) {
+            return Math.max(read.takeShare(), begun.takeShare()) / LATE_SHARE;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.ringback.flow;
 
+import dev.ringback.lock.BriefLock;
 import dev.ringback.runtime.Metrics;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
@@ -23,6 +24,7 @@ public final class RightOfWay {
     /** How long what was not used may be made up for. */
     private static final double BURST_SECONDS = 0.01;
 
+    private final BriefLock lock = new BriefLock();
     private final DoubleSupplier pressure;
     private final double slowest;
     private final LongSupplier nanoTime;
@@ -67,8 +69,10 @@ public final class RightOfWay {
                 to);
     }
 
-    private synchronized double limitPerSecond() {
-        return givesWay ? perSecond : 0;
+    private double limitPerSecond() {
+        try (var _ = lock.hold()) {
+            return givesWay ? perSecond : 0;
+        }
     }
 
     /** One of those that go first has come. */
@@ -77,27 +81,31 @@ public final class RightOfWay {
     }
 
     /** Whether another one may begin now. */
-    public synchronized boolean mayBegin() {
-        long now = nanoTime.getAsLong();
-        boolean comes = now - cameNanos < GOES_ON_NANOS;
-        if (now - lookedNanos >= LOOK_NANOS || comes != givesWay) {
-            look(now);
+    public boolean mayBegin() {
+        try (var _ = lock.hold()) {
+            long now = nanoTime.getAsLong();
+            boolean comes = now - cameNanos < GOES_ON_NANOS;
+            if (now - lookedNanos >= LOOK_NANOS || comes != givesWay) {
+                look(now);
+            }
+            givesWay = comes;
+            if (!comes) {
+                return true;
+            }
+            double most = Math.max(1, perSecond * BURST_SECONDS);
+            owed = Math.min(most, owed + perSecond * (now - owedNanos) / SECOND_NANOS);
+            owedNanos = now;
+            wantsMore |= owed < 1;
+            return owed >= 1;
         }
-        givesWay = comes;
-        if (!comes) {
-            return true;
-        }
-        double most = Math.max(1, perSecond * BURST_SECONDS);
-        owed = Math.min(most, owed + perSecond * (now - owedNanos) / SECOND_NANOS);
-        owedNanos = now;
-        wantsMore |= owed < 1;
-        return owed >= 1;
     }
 
     /** Another one begins. */
-    public synchronized void begins() {
-        begun++;
-        owed -= givesWay ? 1 : 0;
+    public void begins() {
+        try (var _ = lock.hold()) {
+            begun++;
+            owed -= givesWay ? 1 : 0;
+        }
     }
 
     /** What begins while none comes is where giving way starts from. */

@@ -1,5 +1,6 @@
 package dev.ringback.flow;
 
+import dev.ringback.lock.BriefLock;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Metrics;
 import java.util.ArrayList;
@@ -12,9 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,10 @@ public final class Traffic implements Lifecycle.Part {
     private static final Logger LOG = LoggerFactory.getLogger(Traffic.class);
     private static final long TICK_MILLIS = 500;
 
+    /** A flow that has this part of all that is held, one in so many, crowds others out. */
+    private static final int CROWDS_SHARE = 4;
+
+    private final BriefLock lock = new BriefLock();
     private final List<Slots> lanes = new ArrayList<>();
     private final Function<String, Terms> terms;
     private final LongSupplier nanoTime;
@@ -34,7 +39,8 @@ public final class Traffic implements Lifecycle.Part {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("traffic").daemon().factory());
-    private IntUnaryOperator room = lane -> Integer.MAX_VALUE;
+    private Room room = new Endless();
+    private @Nullable RightOfWay excess;
     private double share = 1;
 
     /**
@@ -72,22 +78,55 @@ public final class Traffic implements Lifecycle.Part {
                 () -> locked(() -> flows.values().stream().filter(f -> f.limit.isOpen()).count()));
     }
 
-    private synchronized <T> T locked(Supplier<T> question) {
-        return question.get();
+    private <T> T locked(Supplier<T> question) {
+        try (var _ = lock.hold()) {
+            return question.get();
+        }
+    }
+
+    /** What a lane has in memory; asked under the lock, so that it must not block. */
+    public interface Room {
+        /** How many further records there is room for. */
+        int free(int lane);
+
+        /** How many there are. */
+        int taken(int lane);
+    }
+
+    private record Endless() implements Room {
+        @Override
+        public int free(int lane) {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public int taken(int lane) {
+            return 0;
+        }
+    }
+
+    /** Tells of the memory of which flows without success get a share. */
+    public void room(Room lanes) {
+        try (var _ = lock.hold()) {
+            room = lanes;
+        }
     }
 
     /**
-     * Tells how much further room a lane has in memory, which flows without success get a share of.
-     *
-     * @param free records by lane; must not block
+     * What no endpoint is to blame for gives way to requests: to put it off would take from them
+     * what they need.
      */
-    public synchronized void room(IntUnaryOperator free) {
-        room = free;
+    public void excess(RightOfWay toRequests) {
+        try (var _ = lock.hold()) {
+            excess = toRequests;
+        }
     }
 
     /** The part of every endpoint's rate that is this process's, above 0 and at most 1. */
-    public synchronized void share(double part) {
-        share = part;
+    public void share(double part) {
+        try (var _ = lock.hold()) {
+            share = part;
+        }
     }
 
     @Override
@@ -101,72 +140,114 @@ public final class Traffic implements Lifecycle.Part {
         timer.shutdownNow();
     }
 
-    /** Starts the job now, lets it wait, or defers it. */
-    public synchronized void enter(Job job) {
-        long now = nanoTime.getAsLong();
-        Terms policy = terms.apply(job.flow);
-        Flow flow =
-                flows.computeIfAbsent(
-                        job.flow, name -> new Flow(name, lanes.size(), policy.maxInFlight(), now));
-        flow.terms(policy, share, now);
-        boolean first = flow.queues.peek(job.lane) == null && flow.queues.lineIsFree(job);
-        if (first && flow.hasRoom(lanes.get(job.lane), now) && flow.nanosToToken(now) == 0) {
-            begin(flow, job, now);
-        } else if (flow.queue(job, room.applyAsInt(job.lane), now)) {
-            waiting.add(flow);
-            pump(flow, now);
-        } else {
-            job.defer(flow.deferral(now));
+    /**
+     * Whether a job of this flow may {@link #enter} now. One that would be put off, though neither
+     * its endpoint nor its number is to blame, had better wait where it is.
+     */
+    public boolean mayEnter(int lane, String name) {
+        try (var _ = lock.hold()) {
+            Flow flow = flows.get(name);
+            if (flow == null) {
+                return true;
+            }
+            long now = nanoTime.getAsLong();
+            return !flow.isFull(lane, room.free(lane), now) || mayPutOff(flow, lane, now);
         }
     }
 
-    /** Notes how a job's request has ended, before the job leaves. */
-    public synchronized void note(Job job, Sign sign) {
-        Flow flow = flows.get(job.flow);
-        if (flow == null) {
-            return;
+    private boolean mayPutOff(Flow flow, int lane, long now) {
+        return excess == null || isToBlame(flow, lane, now) || excess.mayBegin();
+    }
+
+    /** Whether a flow has more than it can take by its endpoint's fault, or crowds others out. */
+    private boolean isToBlame(Flow flow, int lane, long now) {
+        return flow.isToBlame(now) || flow.held() * CROWDS_SHARE > room.taken(lane);
+    }
+
+    /** Starts the job now, lets it wait, or defers it. */
+    public void enter(Job job) {
+        try (var _ = lock.hold()) {
+            long now = nanoTime.getAsLong();
+            Terms policy = terms.apply(job.flow);
+            Flow flow =
+                    flows.computeIfAbsent(
+                            job.flow,
+                            name -> new Flow(name, lanes.size(), policy.maxInFlight(), now));
+            flow.terms(policy, share, now);
+            boolean first = flow.queues.peek(job.lane) == null && flow.queues.lineIsFree(job);
+            if (first && flow.hasRoom(lanes.get(job.lane), now) && flow.nanosToToken(now) == 0) {
+                begin(flow, job, now);
+            } else if (flow.queue(job, room.free(job.lane), now)) {
+                waiting.add(flow);
+                pump(flow, now);
+            } else {
+                putOff(flow, job, now);
+            }
         }
-        boolean open = flow.limit.isOpen();
-        flow.note(sign, nanoTime.getAsLong());
-        if (open != flow.limit.isOpen()) {
-            LOG.debug("{}: breaker {}", job.flow, open ? "closed" : "open");
-            shed(flow, nanoTime.getAsLong());
+    }
+
+    private void putOff(Flow flow, Job job, long now) {
+        if (excess != null && !isToBlame(flow, job.lane, now)) {
+            excess.begins();
+        }
+        job.defer(flow.deferral(now));
+    }
+
+    /** Notes how a job's request has ended, before the job leaves. */
+    public void note(Job job, Sign sign) {
+        try (var _ = lock.hold()) {
+            Flow flow = flows.get(job.flow);
+            if (flow == null) {
+                return;
+            }
+            boolean open = flow.limit.isOpen();
+            flow.note(sign, nanoTime.getAsLong());
+            if (open != flow.limit.isOpen()) {
+                LOG.debug("{}: breaker {}", job.flow, open ? "closed" : "open");
+                shed(flow, nanoTime.getAsLong());
+            }
         }
     }
 
     /** Takes back the slot of a job that was started, and lets the next of its line go. */
-    public synchronized void leave(Job job) {
-        Flow flow = flows.get(job.flow);
-        if (flow != null) {
-            flow.queues.endTurn(job);
+    public void leave(Job job) {
+        try (var _ = lock.hold()) {
+            Flow flow = flows.get(job.flow);
+            if (flow != null) {
+                flow.queues.endTurn(job);
+            }
+            leaveInLine(job);
         }
-        leaveInLine(job);
     }
 
     /**
      * Takes back the slot alone; the next of its line goes when {@link #endTurn} is called. Flows
      * that wait for the slot come before the one that had it.
      */
-    public synchronized void leaveInLine(Job job) {
-        long now = nanoTime.getAsLong();
-        Flow flow = flows.get(job.flow);
-        Slots slots = lanes.get(job.lane);
-        slots.give(job.began);
-        if (flow != null) {
-            flow.ended(job, now);
-        }
-        serve(slots, now);
-        if (flow != null) {
-            pump(flow, now);
+    public void leaveInLine(Job job) {
+        try (var _ = lock.hold()) {
+            long now = nanoTime.getAsLong();
+            Flow flow = flows.get(job.flow);
+            Slots slots = lanes.get(job.lane);
+            slots.give(job.began);
+            if (flow != null) {
+                flow.ended(job, now);
+            }
+            serve(slots, now);
+            if (flow != null) {
+                pump(flow, now);
+            }
         }
     }
 
     /** Lets the next job of a line go, after {@link #leaveInLine}. */
-    public synchronized void endTurn(Job job) {
-        Flow flow = flows.get(job.flow);
-        if (flow != null) {
-            flow.queues.endTurn(job);
-            pump(flow, nanoTime.getAsLong());
+    public void endTurn(Job job) {
+        try (var _ = lock.hold()) {
+            Flow flow = flows.get(job.flow);
+            if (flow != null) {
+                flow.queues.endTurn(job);
+                pump(flow, nanoTime.getAsLong());
+            }
         }
     }
 
@@ -174,6 +255,9 @@ public final class Traffic implements Lifecycle.Part {
         job.began = flow.standing(now);
         flow.began(job, now);
         lanes.get(job.lane).take(job.began);
+        if (excess != null) {
+            excess.came();
+        }
         job.start();
     }
 
@@ -204,9 +288,11 @@ public final class Traffic implements Lifecycle.Part {
         return toToken > 0;
     }
 
-    private synchronized void pumpLater(Flow flow) {
-        flow.waitsForToken(false);
-        pump(flow, nanoTime.getAsLong());
+    private void pumpLater(Flow flow) {
+        try (var _ = lock.hold()) {
+            flow.waitsForToken(false);
+            pump(flow, nanoTime.getAsLong());
+        }
     }
 
     private void standInTurn(Flow flow, Slots slots, long now) {
@@ -261,19 +347,22 @@ public final class Traffic implements Lifecycle.Part {
     }
 
     /** Finds flows that have become slow, or can be forgotten. */
-    synchronized void tick() {
-        long now = nanoTime.getAsLong();
-        flows.values().removeIf(flow -> flow.canBeForgotten(now));
-        for (Flow flow : List.copyOf(waiting)) {
-            shed(flow, now);
-            pump(flow, now);
+    void tick() {
+        try (var _ = lock.hold()) {
+            long now = nanoTime.getAsLong();
+            flows.values().removeIf(flow -> flow.canBeForgotten(now));
+            for (Flow flow : List.copyOf(waiting)) {
+                shed(flow, now);
+                pump(flow, now);
+            }
         }
     }
 
     private void shed(Flow flow, long now) {
         for (Slots slots : lanes) {
-            for (Job job : flow.shed(slots.index, room.applyAsInt(slots.index), now)) {
-                job.defer(flow.deferral(now));
+            int free = room.free(slots.index);
+            if (flow.isFull(slots.index, free, now) && mayPutOff(flow, slots.index, now)) {
+                flow.shed(slots.index, free, now).forEach(job -> putOff(flow, job, now));
             }
         }
         if (flow.queues.size() == 0) {

@@ -1,6 +1,8 @@
 package dev.ringback.lane;
 
+import dev.ringback.lock.BriefLock;
 import java.time.Duration;
+import java.util.concurrent.locks.Condition;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Bounds the records a lane holds under way, in number and in bytes. Thread-safe. */
@@ -10,6 +12,8 @@ final class Admission {
 
     private final int maxRecords;
     private final long maxBytes;
+    private final BriefLock lock = new BriefLock();
+    private final Condition empty = lock.condition();
     private int records;
     private long bytes;
 
@@ -26,46 +30,50 @@ final class Admission {
     }
 
     /** Takes a record in if there is room; one alone always fits. */
-    synchronized boolean admit(int size) {
-        if (records > 0 && (records >= maxRecords || bytes + size > maxBytes)) {
-            return false;
+    boolean admit(int size) {
+        try (var _ = lock.hold()) {
+            if (records > 0 && (records >= maxRecords || bytes + size > maxBytes)) {
+                return false;
+            }
+            records++;
+            bytes += size;
+            return true;
         }
-        records++;
-        bytes += size;
-        return true;
     }
 
     /** How many further records there is room for, by their number and by the usual size. */
-    synchronized int free() {
-        long byBytes = Math.max(0, maxBytes - bytes) * maxRecords / maxBytes;
-        return (int) Math.min(Math.max(0, maxRecords - records), byBytes);
+    int free() {
+        try (var _ = lock.hold()) {
+            long byBytes = Math.max(0, maxBytes - bytes) * maxRecords / maxBytes;
+            return (int) Math.min(Math.max(0, maxRecords - records), byBytes);
+        }
     }
 
-    synchronized int records() {
-        return records;
+    int records() {
+        try (var _ = lock.hold()) {
+            return records;
+        }
     }
 
     /** Lets an admitted record go. */
-    synchronized void release(int size) {
-        records--;
-        bytes -= size;
-        if (records == 0) {
-            notifyAll();
+    void release(int size) {
+        try (var _ = lock.hold()) {
+            records--;
+            bytes -= size;
+            if (records == 0) {
+                empty.signalAll();
+            }
         }
     }
 
     /** Waits until nothing is under way; false when something still is after the limit. */
-    synchronized boolean awaitEmpty(Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
-        try {
-            while (records > 0) {
-                long leftMillis = Duration.ofNanos(end - System.nanoTime()).toMillis();
-                if (leftMillis <= 0) {
-                    return false;
-                }
-                wait(leftMillis);
+    boolean awaitEmpty(Duration limit) {
+        try (var _ = lock.hold()) {
+            long left = limit.toNanos();
+            while (records > 0 && left > 0) {
+                left = empty.awaitNanos(left);
             }
-            return true;
+            return records == 0;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -1,5 +1,6 @@
 package dev.ringback.lane;
 
+import dev.ringback.lock.BriefLock;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Collection;
@@ -12,7 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,8 @@ public final class InFlightTracker {
     /** Offsets that a record may take: transactions leave some between records. */
     private static final long GAPS_PER_RECORD = 4;
 
+    private final BriefLock lock = new BriefLock();
+    private final Condition abandoned = lock.condition();
     private final Map<TopicPartition, Assigned> partitions = new HashMap<>();
     private long epochs;
 
@@ -88,50 +91,54 @@ public final class InFlightTracker {
      *
      * @param from the committed offset and its metadata
      */
-    synchronized void assign(TopicPartition partition, OffsetAndMetadata from) {
-        Optional<Holes> holes = Holes.decode(from.metadata());
-        if (holes.isEmpty()) {
-            LOG.warn("{} repeats from {}: unreadable commit metadata", partition, from.offset());
+    void assign(TopicPartition partition, OffsetAndMetadata from) {
+        try (var _ = lock.hold()) {
+            Optional<Holes> holes = Holes.decode(from.metadata());
+            if (holes.isEmpty()) {
+                LOG.warn(
+                        "{} repeats from {}: unreadable commit metadata", partition, from.offset());
+            }
+            partitions.put(partition, new Assigned(++epochs, from, holes.orElse(Holes.NONE)));
         }
-        partitions.put(partition, new Assigned(++epochs, from, holes.orElse(Holes.NONE)));
     }
 
     /**
      * Lets nothing more of these assignments be written, and waits for what is being written: what
      * Kafka takes after the last commit would be written again by whoever comes next.
      */
-    synchronized void settle(Collection<TopicPartition> ending, Duration limit) {
-        List<Assigned> assigned =
-                ending.stream().map(partitions::get).filter(Objects::nonNull).toList();
-        assigned.forEach(one -> one.ending = true);
-        long end = System.nanoTime() + limit.toNanos();
-        while (assigned.stream().anyMatch(one -> !one.claimed.isEmpty())) {
-            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            if (left <= 0) {
-                return;
+    void settle(Collection<TopicPartition> ending, Duration limit) {
+        try (var _ = lock.hold()) {
+            List<Assigned> assigned =
+                    ending.stream().map(partitions::get).filter(Objects::nonNull).toList();
+            assigned.forEach(one -> one.ending = true);
+            long left = limit.toNanos();
+            while (left > 0 && assigned.stream().anyMatch(one -> !one.claimed.isEmpty())) {
+                left = abandoned.awaitNanos(left);
             }
-            try {
-                wait(left);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /** What is assigned. */
-    synchronized Set<TopicPartition> partitions() {
-        return Set.copyOf(partitions.keySet());
+    Set<TopicPartition> partitions() {
+        try (var _ = lock.hold()) {
+            return Set.copyOf(partitions.keySet());
+        }
     }
 
     /** Ends an assignment; what is still under way completes into nothing. */
-    synchronized void revoke(TopicPartition partition) {
-        partitions.remove(partition);
+    void revoke(TopicPartition partition) {
+        try (var _ = lock.hold()) {
+            partitions.remove(partition);
+        }
     }
 
     /** Ends every assignment. */
-    synchronized void revokeAll() {
-        partitions.clear();
+    void revokeAll() {
+        try (var _ = lock.hold()) {
+            partitions.clear();
+        }
     }
 
     /**
@@ -148,28 +155,32 @@ public final class InFlightTracker {
      *
      * @param millis as Kafka says it
      */
-    synchronized Optional<Ticket> start(TopicPartition partition, long offset, long millis) {
-        Assigned assigned = partitions.get(partition);
-        if (assigned == null || offset < assigned.next) {
-            return Optional.empty();
+    Optional<Ticket> start(TopicPartition partition, long offset, long millis) {
+        try (var _ = lock.hold()) {
+            Assigned assigned = partitions.get(partition);
+            if (assigned == null || offset < assigned.next) {
+                return Optional.empty();
+            }
+            assigned.next = offset + 1;
+            if (assigned.known.done(offset - assigned.base)) {
+                return Optional.empty();
+            }
+            assigned.unfinished.put(offset, millis);
+            return Optional.of(new Ticket(partition, assigned.epoch, offset));
         }
-        assigned.next = offset + 1;
-        if (assigned.known.done(offset - assigned.base)) {
-            return Optional.empty();
-        }
-        assigned.unfinished.put(offset, millis);
-        return Optional.of(new Ticket(partition, assigned.epoch, offset));
     }
 
     /** Whether so many further records of the partition still fit into what a commit can say. */
-    synchronized boolean hasRoom(TopicPartition partition, int records) {
-        Assigned assigned = partitions.get(partition);
-        if (assigned == null) {
-            return false;
+    boolean hasRoom(TopicPartition partition, int records) {
+        try (var _ = lock.hold()) {
+            Assigned assigned = partitions.get(partition);
+            if (assigned == null) {
+                return false;
+            }
+            long span = assigned.next - assigned.frontier() + GAPS_PER_RECORD * records;
+            boolean sparse = assigned.unfinished.size() + records < Holes.MAX_SPARSE;
+            return span < (sparse ? Holes.MAX_SPARSE_SPAN : Holes.MAX_SPAN);
         }
-        long span = assigned.next - assigned.frontier() + GAPS_PER_RECORD * records;
-        boolean sparse = assigned.unfinished.size() + records < Holes.MAX_SPARSE;
-        return span < (sparse ? Holes.MAX_SPARSE_SPAN : Holes.MAX_SPAN);
     }
 
     /**
@@ -177,76 +188,90 @@ public final class InFlightTracker {
      *
      * @return whether its assignment still stands, so that it counts
      */
-    synchronized boolean complete(Ticket ticket) {
-        Assigned assigned = partitions.get(ticket.partition());
-        boolean stands = assigned != null && assigned.epoch == ticket.epoch();
-        if (assigned != null && stands) {
-            assigned.unfinished.remove(ticket.offset());
+    boolean complete(Ticket ticket) {
+        try (var _ = lock.hold()) {
+            Assigned assigned = partitions.get(ticket.partition());
+            boolean stands = assigned != null && assigned.epoch == ticket.epoch();
+            if (assigned != null && stands) {
+                assigned.unfinished.remove(ticket.offset());
+            }
+            abandon(ticket);
+            return stands;
         }
-        abandon(ticket);
-        return stands;
     }
 
     /**
      * Whether what became of a record may be written now: its assignment stands, and will until
      * this is {@link #complete} or {@link #abandon abandoned}.
      */
-    synchronized boolean claim(Ticket ticket) {
-        return isCurrent(ticket)
-                && Objects.requireNonNull(partitions.get(ticket.partition()))
-                        .claimed
-                        .add(ticket.offset());
+    boolean claim(Ticket ticket) {
+        try (var _ = lock.hold()) {
+            return isCurrent(ticket)
+                    && Objects.requireNonNull(partitions.get(ticket.partition()))
+                            .claimed
+                            .add(ticket.offset());
+        }
     }
 
     /** Notes that what was claimed is not written. */
-    synchronized void abandon(Ticket ticket) {
-        Assigned assigned = partitions.get(ticket.partition());
-        if (assigned != null && assigned.epoch == ticket.epoch()) {
-            assigned.claimed.remove(ticket.offset());
-            notifyAll();
+    void abandon(Ticket ticket) {
+        try (var _ = lock.hold()) {
+            Assigned assigned = partitions.get(ticket.partition());
+            if (assigned != null && assigned.epoch == ticket.epoch()) {
+                assigned.claimed.remove(ticket.offset());
+                abandoned.signalAll();
+            }
         }
     }
 
     /** Whether the ticket's assignment still stands and is not about to end. */
-    synchronized boolean isCurrent(Ticket ticket) {
-        Assigned assigned = partitions.get(ticket.partition());
-        return assigned != null && assigned.epoch == ticket.epoch() && !assigned.ending;
+    boolean isCurrent(Ticket ticket) {
+        try (var _ = lock.hold()) {
+            Assigned assigned = partitions.get(ticket.partition());
+            return assigned != null && assigned.epoch == ticket.epoch() && !assigned.ending;
+        }
     }
 
     /** What there is to commit since the last {@link #committed}. */
-    synchronized Map<TopicPartition, OffsetAndMetadata> commits() {
-        Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
-        partitions.forEach(
-                (partition, assigned) -> {
-                    OffsetAndMetadata commit = assigned.commit();
-                    if (!commit.equals(assigned.committed)) {
-                        commits.put(partition, commit);
-                    }
-                });
-        return commits;
+    Map<TopicPartition, OffsetAndMetadata> commits() {
+        try (var _ = lock.hold()) {
+            Map<TopicPartition, OffsetAndMetadata> commits = new HashMap<>();
+            partitions.forEach(
+                    (partition, assigned) -> {
+                        OffsetAndMetadata commit = assigned.commit();
+                        if (!commit.equals(assigned.committed)) {
+                            commits.put(partition, commit);
+                        }
+                    });
+            return commits;
+        }
     }
 
     /** What is done of these partitions by now, as a commit would say it; assigned ones only. */
-    public synchronized Map<TopicPartition, OffsetAndMetadata> done(Set<TopicPartition> asked) {
-        Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
-        for (TopicPartition partition : asked) {
-            Assigned assigned = partitions.get(partition);
-            if (assigned != null) {
-                done.put(partition, assigned.commit());
+    public Map<TopicPartition, OffsetAndMetadata> done(Set<TopicPartition> asked) {
+        try (var _ = lock.hold()) {
+            Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
+            for (TopicPartition partition : asked) {
+                Assigned assigned = partitions.get(partition);
+                if (assigned != null) {
+                    done.put(partition, assigned.commit());
+                }
             }
+            return done;
         }
-        return done;
     }
 
     /** Notes that Kafka has taken a commit. */
-    synchronized void committed(Map<TopicPartition, OffsetAndMetadata> commits) {
-        commits.forEach(
-                (partition, commit) -> {
-                    Assigned assigned = partitions.get(partition);
-                    if (assigned != null) {
-                        assigned.committed = commit;
-                    }
-                });
+    void committed(Map<TopicPartition, OffsetAndMetadata> commits) {
+        try (var _ = lock.hold()) {
+            commits.forEach(
+                    (partition, commit) -> {
+                        Assigned assigned = partitions.get(partition);
+                        if (assigned != null) {
+                            assigned.committed = commit;
+                        }
+                    });
+        }
     }
 
     /**
@@ -258,32 +283,43 @@ public final class InFlightTracker {
     record Reading(long open, @Nullable Long oldestMillis) {}
 
     /** What has been read of a partition. */
-    synchronized Reading reading(TopicPartition partition) {
-        Assigned assigned = partitions.get(partition);
-        if (assigned == null || assigned.unfinished.isEmpty()) {
-            return new Reading(0, null);
+    Reading reading(TopicPartition partition) {
+        try (var _ = lock.hold()) {
+            Assigned assigned = partitions.get(partition);
+            if (assigned == null || assigned.unfinished.isEmpty()) {
+                return new Reading(0, null);
+            }
+            return new Reading(
+                    assigned.next - assigned.frontier(),
+                    assigned.unfinished.firstEntry().getValue());
         }
-        return new Reading(
-                assigned.next - assigned.frontier(), assigned.unfinished.firstEntry().getValue());
     }
 
     /** Number of records that commits name as not done although later ones are. */
-    synchronized int holes() {
-        return partitions.values().stream()
-                .filter(a -> a.next - a.frontier() > a.unfinished.size())
-                .mapToInt(a -> a.unfinished.size())
-                .sum();
+    int holes() {
+        try (var _ = lock.hold()) {
+            return partitions.values().stream()
+                    .filter(a -> a.next - a.frontier() > a.unfinished.size())
+                    .mapToInt(a -> a.unfinished.size())
+                    .sum();
+        }
     }
 
     /** Number of records under way in all partitions. */
-    synchronized int inFlight() {
-        return partitions.values().stream().mapToInt(assigned -> assigned.unfinished.size()).sum();
+    int inFlight() {
+        try (var _ = lock.hold()) {
+            return partitions.values().stream()
+                    .mapToInt(assigned -> assigned.unfinished.size())
+                    .sum();
+        }
     }
 
     /** Number of records done beyond a frontier, in all partitions: the size of the hole maps. */
-    synchronized long ahead() {
-        return partitions.values().stream()
-                .mapToLong(a -> a.next - a.frontier() - a.unfinished.size())
-                .sum();
+    long ahead() {
+        try (var _ = lock.hold()) {
+            return partitions.values().stream()
+                    .mapToLong(a -> a.next - a.frontier() - a.unfinished.size())
+                    .sum();
+        }
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,12 @@ final class Running {
     /** Records admitted for each slot: those waiting for a slot, a turn or an acknowledgement. */
     private static final int ADMITTED_PER_SLOT = 4;
 
+    /**
+     * Records for each processor that may wait for it before more are taken in. What waits longer
+     * there runs into its own time limit, and keeps processors from what is under way.
+     */
+    private static final int MOST_UNBEGUN = 16 * Runtime.getRuntime().availableProcessors();
+
     private static final long MAX_BYTES = 64L << 20;
     private static final long AGAIN_MILLIS = 2_000;
     private static final Duration WRITE_LIMIT = Duration.ofMillis(500);
@@ -49,6 +56,7 @@ final class Running {
     private final Executor threads;
     private final Executor later =
             CompletableFuture.delayedExecutor(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    private final AtomicInteger unbegun = new AtomicInteger();
     private volatile boolean draining;
     private volatile boolean recording = true;
     private final Map<Ticket, String> troubles = new ConcurrentHashMap<>();
@@ -80,7 +88,7 @@ final class Running {
         this.lease = lease;
         lanes.forEach(
                 lane -> admissions.add(new Admission(lane.slots() * ADMITTED_PER_SLOT, MAX_BYTES)));
-        traffic.room(lane -> admissions.get(lane).free());
+        traffic.room(new Room());
     }
 
     void measure(Metrics metrics) {
@@ -95,12 +103,16 @@ final class Running {
     }
 
     /**
-     * Takes a record in if its lane may go and has room for it. Called by the lanes' thread alone.
+     * Takes a record in if processors keep up, and its lane may go and has room for it. Called by
+     * the lanes' thread alone.
      */
     boolean enter(ConsumerRecord<byte[], byte[]> record, Ticket ticket) {
         int lane = laneOfTopic.computeIfAbsent(record.topic(), this::lane);
         Lane budget = lanes.get(lane);
-        if (!budget.mayBegin() || !admissions.get(lane).admit(Admission.size(record))) {
+        if (unbegun.get() >= MOST_UNBEGUN
+                || !budget.mayBegin()
+                || !traffic.mayEnter(lane, task.flow(record))
+                || !admissions.get(lane).admit(Admission.size(record))) {
             return false;
         }
         budget.takesIn(record.timestamp());
@@ -142,6 +154,19 @@ final class Running {
         return troubles.values().stream().findFirst();
     }
 
+    /** What the lanes have in memory. */
+    private final class Room implements Traffic.Room {
+        @Override
+        public int free(int lane) {
+            return admissions.get(lane).free();
+        }
+
+        @Override
+        public int taken(int lane) {
+            return admissions.get(lane).records();
+        }
+    }
+
     /** One admitted record, until it is done or dropped. */
     private final class RecordJob extends Job {
         private final ConsumerRecord<byte[], byte[]> record;
@@ -161,7 +186,7 @@ final class Running {
         protected void start() {
             started = true;
             long sinceNanos = System.nanoTime();
-            threads.execute(
+            begin(
                     () -> {
                         lanes.get(lane()).begins().accept(System.nanoTime() - sinceNanos);
                         work(Optional.empty());
@@ -170,7 +195,16 @@ final class Running {
 
         @Override
         protected void defer(Deferral deferral) {
-            threads.execute(() -> work(Optional.of(deferral)));
+            begin(() -> work(Optional.of(deferral)));
+        }
+
+        private void begin(Runnable work) {
+            unbegun.incrementAndGet();
+            threads.execute(
+                    () -> {
+                        unbegun.decrementAndGet();
+                        work.run();
+                    });
         }
 
         private void work(Optional<Deferral> deferral) {

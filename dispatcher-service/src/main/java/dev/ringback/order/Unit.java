@@ -1,5 +1,6 @@
 package dev.ringback.order;
 
+import dev.ringback.lock.BriefLock;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Topics;
 import java.time.Clock;
@@ -41,7 +42,9 @@ final class Unit {
     private final Function<String, Optional<Instant>> ordered;
     private final Clock clock;
 
-    // Guarded by this.
+    private final BriefLock lock = new BriefLock();
+
+    // Guarded by the lock.
     private final Map<TopicPartition, OffsetAndMetadata> committed;
     private final Pending pending = new Pending();
     private final Known known = new Known();
@@ -89,95 +92,119 @@ final class Unit {
     }
 
     /** Adds partitions; false when one of them is here already, so that all begins anew. */
-    synchronized boolean extend(Map<TopicPartition, OffsetAndMetadata> more) {
-        if (more.keySet().stream().anyMatch(committed::containsKey)) {
-            end();
-            return false;
+    boolean extend(Map<TopicPartition, OffsetAndMetadata> more) {
+        try (var _ = lock.hold()) {
+            if (more.keySet().stream().anyMatch(committed::containsKey)) {
+                end();
+                return false;
+            }
+            committed.putAll(more);
+            complete = false;
+            return true;
         }
-        committed.putAll(more);
-        complete = false;
-        return true;
     }
 
     /** Takes partitions out; whether none is left. */
-    synchronized boolean isEmptyWithout(Set<TopicPartition> gone) {
-        committed.keySet().removeAll(gone);
-        fronts.keySet().removeAll(gone);
-        progress.keySet().removeAll(gone);
-        return committed.isEmpty();
+    boolean isEmptyWithout(Set<TopicPartition> gone) {
+        try (var _ = lock.hold()) {
+            committed.keySet().removeAll(gone);
+            fronts.keySet().removeAll(gone);
+            progress.keySet().removeAll(gone);
+            return committed.isEmpty();
+        }
     }
 
     /** The unit is not ours any more. */
-    synchronized void end() {
-        ended = true;
-        if (reading != null) {
-            reading.over.complete(null);
+    void end() {
+        try (var _ = lock.hold()) {
+            ended = true;
+            if (reading != null) {
+                reading.over.complete(null);
+            }
         }
     }
 
     /** A record has been read; a scan to ask for, if it takes one. */
-    synchronized Optional<Scan> enter(TopicPartition from, DeliveryHeader header) {
-        pending.enter(Copy.of(from.topic(), header));
-        return covers(header.endpointId()) ? Optional.empty() : ask(header.endpointId());
+    Optional<Scan> enter(TopicPartition from, DeliveryHeader header) {
+        try (var _ = lock.hold()) {
+            pending.enter(Copy.of(from.topic(), header));
+            return covers(header.endpointId()) ? Optional.empty() : ask(header.endpointId());
+        }
     }
 
     /** Reading of a front topic has come this far. */
-    synchronized void progress(TopicPartition front, long nextOffset) {
-        progress.put(front, nextOffset);
+    void progress(TopicPartition front, long nextOffset) {
+        try (var _ = lock.hold()) {
+            progress.put(front, nextOffset);
+        }
     }
 
     /** A copy is about to be put on a rung; the scan after the next will see it there. */
-    synchronized void move(DeliveryHeader moved) {
-        pending.wait(Copy.onRung(moved), scans + 1);
+    void move(DeliveryHeader moved) {
+        try (var _ = lock.hold()) {
+            pending.wait(Copy.onRung(moved), scans + 1);
+        }
     }
 
     /** A record is done. */
-    synchronized void leave(TopicPartition from, DeliveryHeader header) {
-        Copy copy = Copy.of(from.topic(), header);
-        if (pending.leave(copy, scans) && reading != null) {
-            gone.add(copy.name());
+    void leave(TopicPartition from, DeliveryHeader header) {
+        try (var _ = lock.hold()) {
+            Copy copy = Copy.of(from.topic(), header);
+            if (pending.leave(copy, scans) && reading != null) {
+                gone.add(copy.name());
+            }
         }
     }
 
     /** Whether something of an endpoint is pending, or may turn out to be. */
-    synchronized boolean concerns(String endpointId) {
-        return reading != null || pending.has(Copy.owner(endpointId));
+    boolean concerns(String endpointId) {
+        try (var _ = lock.hold()) {
+            return reading != null || pending.has(Copy.owner(endpointId));
+        }
     }
 
     /** An endpoint keeps no order any more, and this is not concerned. */
-    synchronized void forget(String endpointId) {
-        known.forget(endpointId);
+    void forget(String endpointId) {
+        try (var _ = lock.hold()) {
+            known.forget(endpointId);
+        }
     }
 
     /** Number of endpoints of which it is remembered whether they are known in full. */
-    synchronized int known() {
-        return known.size();
+    int known() {
+        try (var _ = lock.hold()) {
+            return known.size();
+        }
     }
 
     /** Number of pending copies. */
-    synchronized int size() {
-        return pending.size();
+    int size() {
+        try (var _ = lock.hold()) {
+            return pending.size();
+        }
     }
 
     /** Whether it is a delivery's turn now. */
-    synchronized Turn turn(TopicPartition from, DeliveryHeader header) {
-        Instant soon = clock.instant().plus(SOON);
-        if (ended) {
-            return new Turn(Optional.of(soon), Optional.empty(), Optional.empty());
+    Turn turn(TopicPartition from, DeliveryHeader header) {
+        try (var _ = lock.hold()) {
+            Instant soon = clock.instant().plus(SOON);
+            if (ended) {
+                return new Turn(Optional.of(soon), Optional.empty(), Optional.empty());
+            }
+            if (!covers(header.endpointId())) {
+                Optional<Scan> scan = ask(header.endpointId());
+                return new Turn(
+                        Optional.of(soon), Optional.ofNullable(reading).map(one -> one.over), scan);
+            }
+            if (!hasCaughtUp(from)) {
+                return new Turn(Optional.of(soon), Optional.empty(), Optional.empty());
+            }
+            Pending.Head head = pending.head(Copy.of(from.topic(), header).key());
+            if (head == null || head.sequence() >= header.sequence()) {
+                return new Turn(Optional.empty(), Optional.empty(), Optional.empty());
+            }
+            return new Turn(Optional.of(lookAgain(head)), Optional.empty(), doubt(head));
         }
-        if (!covers(header.endpointId())) {
-            Optional<Scan> scan = ask(header.endpointId());
-            return new Turn(
-                    Optional.of(soon), Optional.ofNullable(reading).map(one -> one.over), scan);
-        }
-        if (!hasCaughtUp(from)) {
-            return new Turn(Optional.of(soon), Optional.empty(), Optional.empty());
-        }
-        Pending.Head head = pending.head(Copy.of(from.topic(), header).key());
-        if (head == null || head.sequence() >= header.sequence()) {
-            return new Turn(Optional.empty(), Optional.empty(), Optional.empty());
-        }
-        return new Turn(Optional.of(lookAgain(head)), Optional.empty(), doubt(head));
     }
 
     private boolean covers(String endpointId) {
@@ -240,7 +267,7 @@ final class Unit {
 
         @Override
         public Optional<Map<TopicPartition, OffsetAndMetadata>> begin() {
-            synchronized (Unit.this) {
+            try (var _ = lock.hold()) {
                 scans += began.equals(Instant.MIN) ? 1 : 0;
                 began = clock.instant();
                 lastScan = began;
@@ -252,7 +279,7 @@ final class Unit {
 
         @Override
         public boolean reach(Map<TopicPartition, Long> ends) {
-            synchronized (Unit.this) {
+            try (var _ = lock.hold()) {
                 ends.forEach(
                         (partition, end) -> {
                             if (!Copy.isRung(partition.topic())) {
@@ -265,7 +292,7 @@ final class Unit {
 
         @Override
         public boolean wants(String endpointId) {
-            synchronized (Unit.this) {
+            try (var _ = lock.hold()) {
                 boolean now =
                         followed.contains(endpointId) || ordered.apply(endpointId).isPresent();
                 boolean wanted = known.wants(endpointId, now);
@@ -275,7 +302,7 @@ final class Unit {
 
         @Override
         public boolean found(List<Copy> copies) {
-            synchronized (Unit.this) {
+            try (var _ = lock.hold()) {
                 for (Copy copy : copies) {
                     if (!gone.contains(copy.name())) {
                         pending.wait(copy, scans);
@@ -287,7 +314,7 @@ final class Unit {
 
         @Override
         public void end() {
-            synchronized (Unit.this) {
+            try (var _ = lock.hold()) {
                 pending.forgetUnseenSince(scans);
                 known.end(began);
                 gone.clear();

@@ -25,6 +25,7 @@ class TrafficTest {
     private long now;
     private int lines;
     private int free = 4_000;
+    private int taken = 4_000;
     private Traffic traffic = traffic(512, 256);
 
     private Traffic traffic(int live, int retry) {
@@ -33,7 +34,18 @@ class TrafficTest {
                         List.of(live, retry),
                         flow -> terms.getOrDefault(flow, new Terms(8, Optional.empty())),
                         () -> now);
-        made.room(lane -> free);
+        made.room(
+                new Traffic.Room() {
+                    @Override
+                    public int free(int lane) {
+                        return free;
+                    }
+
+                    @Override
+                    public int taken(int lane) {
+                        return taken;
+                    }
+                });
         return made;
     }
 
@@ -70,6 +82,73 @@ class TrafficTest {
         assertThat(deferred).hasSize(500 - 8 - 64);
         assertThat(deferred.getFirst().deferral.cause()).isEqualTo(Deferral.Cause.no_slot);
         assertThat(deferred.getFirst().deferral.pause()).isZero();
+    }
+
+    @Test
+    void excess_ofManyHealthyEndpoints_waitsWhereItIsWhileProcessorsAreBusy() {
+        gives(2);
+        for (int flow = 0; flow < 8; flow++) {
+            enter("f" + flow, LIVE, 72);
+        }
+        assertThat(deferred).isEmpty();
+        assertThat(mayEnter("f0")).isFalse();
+        now += SECOND;
+        assertThat(mayEnter("f0")).as("ten a second go on").isTrue();
+        enter("f0", LIVE, 1);
+        assertThat(deferred).hasSize(1);
+        assertThat(mayEnter("f0")).isFalse();
+        end(running.getFirst(), Sign.success);
+        assertThat(mayEnter("f0")).as("there is room").isTrue();
+    }
+
+    @Test
+    void excess_whileProcessorsAreIdle_isPutOff() {
+        gives(0.1);
+        for (int flow = 0; flow < 8; flow++) {
+            enter("f" + flow, LIVE, 72);
+        }
+        for (int i = 0; i < 20; i++) {
+            now += SECOND / 10;
+            mayEnter("f0");
+        }
+        enter("f0", LIVE, 100);
+        now += SECOND / 10;
+        assertThat(mayEnter("f0")).isTrue();
+    }
+
+    @Test
+    void excess_ofWhoIsToBlame_isPutOffHoweverBusyProcessorsAre() {
+        gives(2);
+        enter("refuses", LIVE, 72);
+        enter("silent", LIVE, 72);
+        for (int flow = 0; flow < 8; flow++) {
+            enter("f" + flow, LIVE, 72);
+        }
+        end(running.getFirst(), Sign.failure);
+        assertThat(mayEnter("refuses")).isTrue();
+        assertThat(mayEnter("silent")).isFalse();
+        now += 3 * SECOND;
+        mayEnter("f0");
+        enter("f0", LIVE, 100);
+        assertThat(mayEnter("silent")).as("no answer for three seconds").isTrue();
+    }
+
+    @Test
+    void excess_ofOneThatCrowdsOthersOut_isPutOff() {
+        gives(2);
+        taken = 200;
+        enter("crowds", LIVE, 72);
+        assertThat(mayEnter("crowds")).isTrue();
+        taken = 4_000;
+        assertThat(mayEnter("crowds")).isFalse();
+    }
+
+    private void gives(double pressure) {
+        traffic.excess(new RightOfWay(() -> pressure, 10, () -> now));
+    }
+
+    private boolean mayEnter(String flow) {
+        return traffic.mayEnter(LIVE, flow);
     }
 
     @Test

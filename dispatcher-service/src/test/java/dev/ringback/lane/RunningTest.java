@@ -9,13 +9,16 @@ import dev.ringback.testkit.Await;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,34 +42,30 @@ class RunningTest {
     private final AtomicLong now = new AtomicLong();
     private final Map<Long, InFlightTracker.Ticket> tickets = new HashMap<>();
     private final RightOfWay first = new RightOfWay(() -> 2, 1, now::get);
-    private final Running running =
-            new Running(
-                    new Lanes.Plan(
-                            "group",
-                            List.of(
-                                    new Lane(
-                                            "live",
-                                            Pattern.compile("live"),
-                                            16,
-                                            List.of(),
-                                            made -> first.came(),
-                                            waited -> {}),
-                                    new Lane(
-                                            "replay",
-                                            Pattern.compile("replay"),
-                                            16,
-                                            List.of(first))),
-                            1,
-                            1,
-                            Thread::startVirtualThread),
-                    tracker,
-                    new Task(),
-                    new Watching(),
-                    new Traffic(
-                            List.of(16, 16),
-                            flow -> new Terms(8, Optional.empty()),
-                            System::nanoTime),
-                    lease::get);
+    private final Running running = running(16, Thread::startVirtualThread);
+
+    private Running running(int slots, Executor threads) {
+        List<Lane> lanes =
+                List.of(
+                        new Lane(
+                                "live",
+                                Pattern.compile("live"),
+                                slots,
+                                List.of(),
+                                made -> first.came(),
+                                waited -> {}),
+                        new Lane("replay", Pattern.compile("replay"), slots, List.of(first)));
+        return new Running(
+                new Lanes.Plan("group", lanes, 1, 1, threads),
+                tracker,
+                new Task(),
+                new Watching(),
+                new Traffic(
+                        List.of(slots, slots),
+                        flow -> new Terms(8, Optional.empty()),
+                        System::nanoTime),
+                lease::get);
+    }
 
     @Test
     void record_thatIsDone_leaves() {
@@ -141,6 +140,21 @@ class RunningTest {
         assertThat(replay(3)).isTrue();
     }
 
+    @Test
+    void record_whileManyWaitForAProcessor_isNotTakenIn() {
+        tracker.assign(P, new OffsetAndMetadata(0));
+        int most = 16 * Runtime.getRuntime().availableProcessors();
+        Queue<Runnable> waiting = new ArrayDeque<>();
+        Running full = running(2 * most, waiting::add);
+        for (int offset = 0; offset < most; offset++) {
+            assertThat(enter(full, offset, "ep" + offset)).isTrue();
+        }
+        assertThat(enter(full, most, "another")).isFalse();
+        waiting.remove().run();
+        assertThat(enter(full, most + 1, "another")).isTrue();
+        assertThat(waiting).hasSize(most);
+    }
+
     private boolean replay(long offset) {
         byte[] key = "ep:call".getBytes(StandardCharsets.UTF_8);
         return running.enter(
@@ -149,12 +163,14 @@ class RunningTest {
     }
 
     private void enter(long offset) {
-        byte[] key = "ep:call".getBytes(StandardCharsets.UTF_8);
-        assertThat(
-                        running.enter(
-                                new ConsumerRecord<>("live", 0, offset, key, key),
-                                tracker.start(P, offset).orElseThrow()))
-                .isTrue();
+        assertThat(enter(running, offset, "ep")).isTrue();
+    }
+
+    private boolean enter(Running where, long offset, String name) {
+        byte[] key = name.getBytes(StandardCharsets.UTF_8);
+        return where.enter(
+                new ConsumerRecord<>("live", 0, offset, key, key),
+                tracker.start(P, offset).orElseThrow());
     }
 
     private final class Task implements Lanes.Task {
@@ -165,12 +181,12 @@ class RunningTest {
 
         @Override
         public String flow(ConsumerRecord<byte[], byte[]> record) {
-            return "ep";
+            return key(record);
         }
 
         @Override
         public String line(ConsumerRecord<byte[], byte[]> record) {
-            return "line";
+            return key(record);
         }
 
         @Override
@@ -178,6 +194,10 @@ class RunningTest {
             begun.add(record.offset());
             return written;
         }
+    }
+
+    private static String key(ConsumerRecord<byte[], byte[]> record) {
+        return new String(record.key(), StandardCharsets.UTF_8);
     }
 
     private final class Watching implements Watch {
