@@ -2,7 +2,11 @@ package dev.ringback.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringback.console.web.TestVisitor;
+import dev.ringback.ingest.IngestService;
+import dev.ringback.runtime.SecretBox;
 import dev.ringback.runtime.Setting;
+import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
@@ -11,6 +15,7 @@ import dev.ringback.schemas.Topics;
 import dev.ringback.testkit.Await;
 import dev.ringback.testkit.BulkWriter;
 import dev.ringback.testkit.TestKafka;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,17 +25,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * How fast the routes answer over many deliveries with three attempts each: {@code
- * -Dringback.read.deliveries=1000000}. Not part of the build, which would take too long.
+ * How fast routes and pages answer over many deliveries with three attempts each, and how soon an
+ * attempt shows: {@code -Dringback.read.deliveries=1000000}. Not part of the build, which would
+ * take too long.
  */
 @SuppressWarnings("SystemOut") // its table is what it is for
 @EnabledIfSystemProperty(named = "ringback.read.deliveries", matches = "\\d+")
 class ReadSpeedTest {
+    private static final int WARM_UP = 30;
     private static final int ROUNDS = 100;
     private static final int ENDPOINTS = 1_000;
     private static final int OF_A_CALL = 5;
@@ -44,9 +52,18 @@ class ReadSpeedTest {
     @Test
     void routes_overManyDeliveries_answerInTime() {
         TestKafka kafka = TestKafka.start(Map.of(Setting.PARTITIONS.name(), "12"));
+        Settings settings =
+                kafka.settings(
+                        Map.of(
+                                Setting.API_KEYS.name(),
+                                "all=*@*:KEY",
+                                Setting.MASTER_KEY.name(),
+                                SecretBox.newKey("test", new SecureRandom())));
+        IngestService ingest = new IngestService(settings, Clock.systemUTC());
+        ingest.start();
         ConsoleService console =
                 new ConsoleService(
-                        kafka.settings(Map.of(Setting.API_KEYS.name(), "all=*@*:KEY")),
+                        settings.with(Setting.INGEST_URL, "http://127.0.0.1:" + ingest.port()),
                         Clock.systemUTC());
         try {
             long began = System.nanoTime();
@@ -58,12 +75,17 @@ class ReadSpeedTest {
             Await.until("all is there", LIMIT, () -> isWhole(reader));
             say("read", began);
             measure(reader);
+            measure(TestVisitor.with("http://127.0.0.1:" + console.port(), "KEY"));
+            soon(kafka, reader);
         } finally {
             console.stop();
+            ingest.stop();
             kafka.close();
         }
+        assertThat(p95s.remove("an attempt shows")).isLessThan(1_000);
         assertThat(p95s).allSatisfy((what, millis) -> assertThat(millis).isLessThan(300));
         assertThat(p95s.get("one call")).isLessThan(100);
+        assertThat(p95s.get("page of one call")).isLessThan(100);
     }
 
     private boolean isWhole(Reader reader) {
@@ -84,10 +106,48 @@ class ReadSpeedTest {
         p95(reader, "calls of an agent", () -> "/v1/calls?agent_id=ag_7&status=completed");
         p95(reader, "one call", () -> "/v1/calls/call-" + call());
         p95(reader, "its deliveries", () -> "/v1/calls/call-" + call() + "/deliveries");
-        p95(reader, "one delivery", () -> "/v1/deliveries/" + ids.get(random.nextInt(ids.size())));
+        p95(reader, "one delivery", () -> "/v1/deliveries/" + id());
         p95(reader, "stats", () -> "/v1/endpoints/" + endpoint() + "/stats");
         p95(reader, "overview", () -> "/v1/overview");
         p95(reader, "ledger", () -> "/v1/ledger");
+    }
+
+    private void measure(TestVisitor visitor) {
+        page(visitor, "page of overview", () -> "/");
+        page(visitor, "page of calls", () -> "/calls");
+        page(visitor, "page of a search", () -> "/calls?q=%2B49" + call() * OF_A_CALL);
+        page(visitor, "page of one call", () -> "/calls/call-" + call());
+        page(visitor, "page of deliveries", () -> "/deliveries");
+        page(visitor, "page of dead ones", () -> "/deliveries?state=dead&reason=exhausted");
+        page(visitor, "page of a delivery", () -> "/deliveries/" + id());
+        page(visitor, "page of endpoints", () -> "/endpoints");
+        page(visitor, "page of the dead", () -> "/dead");
+        page(visitor, "page of the ledger", () -> "/ledger");
+    }
+
+    /** From when Kafka has an attempt to when it is shown. */
+    private void soon(TestKafka kafka, Reader reader) {
+        try (Records records = new Records(kafka.clients())) {
+            p95(
+                    "an attempt shows",
+                    () -> {
+                        Instant now = Instant.now();
+                        DeliveryHeader header =
+                                records.made(Records.header("acc_1", "call-new", endpoint(), now));
+                        String path = "/v1/deliveries/" + header.deliveryId();
+                        Attempt attempt =
+                                Records.attempt(header, 1, now, Attempt.Result.delivered, null);
+                        records.tried(attempt);
+                        return () ->
+                                Await.until(
+                                        "the attempt",
+                                        LIMIT,
+                                        () ->
+                                                reader.get(path)
+                                                        .body()
+                                                        .contains(attempt.attemptId()));
+                    });
+        }
     }
 
     private interface Where {
@@ -95,12 +155,33 @@ class ReadSpeedTest {
     }
 
     private void p95(Reader reader, String what, Where where) {
+        p95(
+                what,
+                () -> {
+                    String path = where.next();
+                    return () -> assertThat(reader.get(path).status()).as(path).isEqualTo(200);
+                });
+    }
+
+    private void page(TestVisitor visitor, String what, Where where) {
+        p95(
+                what,
+                () -> {
+                    String path = where.next();
+                    return () -> assertThat(visitor.get(path).statusCode()).as(path).isEqualTo(200);
+                });
+    }
+
+    /** Each prepares what is then measured. */
+    private void p95(String what, Supplier<Runnable> each) {
         List<Long> millis = new ArrayList<>();
-        for (int i = 0; i < ROUNDS; i++) {
-            String path = where.next();
+        for (int i = 0; i < WARM_UP + ROUNDS; i++) {
+            Runnable measured = each.get();
             long began = System.nanoTime();
-            assertThat(reader.get(path).status()).as(path).isEqualTo(200);
-            millis.add((System.nanoTime() - began) / 1_000_000);
+            measured.run();
+            if (i >= WARM_UP) {
+                millis.add((System.nanoTime() - began) / 1_000_000);
+            }
         }
         millis.sort(null);
         p95s.put(what, millis.get(ROUNDS * 95 / 100));
@@ -114,6 +195,10 @@ class ReadSpeedTest {
 
     private String endpoint() {
         return "ep_" + random.nextInt(ENDPOINTS);
+    }
+
+    private String id() {
+        return ids.get(random.nextInt(ids.size()));
     }
 
     private int call() {

@@ -107,17 +107,20 @@ final class Running {
      * the lanes' thread alone.
      */
     boolean enter(ConsumerRecord<byte[], byte[]> record, Ticket ticket) {
+        if (unbegun.get() >= MOST_UNBEGUN) {
+            return false;
+        }
         int lane = laneOfTopic.computeIfAbsent(record.topic(), this::lane);
         Lane budget = lanes.get(lane);
-        if (unbegun.get() >= MOST_UNBEGUN
-                || !budget.mayBegin()
-                || !traffic.mayEnter(lane, task.flow(record))
+        String flow = task.flow(record);
+        if (!budget.mayBegin()
+                || !traffic.mayEnter(lane, flow)
                 || !admissions.get(lane).admit(Admission.size(record))) {
             return false;
         }
         budget.takesIn(record.timestamp());
         boolean keepsLine = watch.entered(record);
-        traffic.enter(new RecordJob(lane, record, ticket, keepsLine));
+        traffic.enter(new RecordJob(lane, flow, record, ticket, keepsLine));
         return true;
     }
 
@@ -175,8 +178,12 @@ final class Running {
         private boolean started;
 
         RecordJob(
-                int lane, ConsumerRecord<byte[], byte[]> record, Ticket ticket, boolean keepsLine) {
-            super(lane, task.flow(record), task.line(record));
+                int lane,
+                String flow,
+                ConsumerRecord<byte[], byte[]> record,
+                Ticket ticket,
+                boolean keepsLine) {
+            super(lane, flow, task.line(record));
             this.record = record;
             this.ticket = ticket;
             this.keepsLine = keepsLine;

@@ -21,7 +21,7 @@ import java.util.Map;
 /** Ingest and dispatcher on a real broker, in this JVM. */
 final class Pipeline implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final String KEY = "test-key";
+    static final String KEY = "test-key";
 
     private final TestKafka kafka;
     private IngestService ingest;
@@ -51,6 +51,11 @@ final class Pipeline implements AutoCloseable {
 
     TestKafka kafka() {
         return kafka;
+    }
+
+    /** What a process of its own needs to be told. */
+    Map<String, String> environment() {
+        return kafka.environment();
     }
 
     Settings settings() {

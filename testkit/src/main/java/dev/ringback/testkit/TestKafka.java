@@ -97,6 +97,11 @@ public final class TestKafka implements AutoCloseable {
         return Settings.load(all);
     }
 
+    /** The settings as a process of its own is told them. */
+    public Map<String, String> environment() {
+        return Map.copyOf(environment);
+    }
+
     /** Clients of this broker. */
     public KafkaClients clients() {
         return KafkaClients.of(settings(Map.of()));

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Somebody at a browser without scripts: keeps cookies, follows nothing by itself. */
-final class TestVisitor {
+public final class TestVisitor {
     private static final Pattern TOKEN = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"");
 
     private final String base;
@@ -37,7 +37,7 @@ final class TestVisitor {
     }
 
     /** Somebody who has logged in. */
-    static TestVisitor with(String base, String key) {
+    public static TestVisitor with(String base, String key) {
         TestVisitor visitor = new TestVisitor(base);
         visitor.get("/login");
         visitor.post("/login", Map.of("key", key, "next", "/voxml"));
@@ -45,7 +45,8 @@ final class TestVisitor {
         return visitor;
     }
 
-    HttpResponse<String> get(String path) {
+    /** A page. */
+    public HttpResponse<String> get(String path) {
         return send(HttpRequest.newBuilder(URI.create(base + path)).header("Accept", "text/html"));
     }
 
