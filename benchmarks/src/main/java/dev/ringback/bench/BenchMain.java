@@ -3,6 +3,8 @@ package dev.ringback.bench;
 import dev.ringback.runtime.Logs;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Units;
+import dev.ringback.trial.Bench;
+import dev.ringback.trial.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +60,7 @@ public final class BenchMain implements Callable<Integer> {
             names = "--duration",
             paramLabel = "60s",
             converter = DurationReader.class,
-            description = "hung: measured time; drain: time down; heap: time watched.")
+            description = "Measured time; drain: time down; heap: time watched.")
     private @Nullable Duration duration;
 
     @Option(names = "--rate", paramLabel = "N", description = "Events a second.")
@@ -67,7 +69,10 @@ public final class BenchMain implements Callable<Integer> {
     @Option(names = "--endpoints", paramLabel = "N", description = "Endpoints in all.")
     private @Nullable Integer endpoints;
 
-    @Option(names = "--records", paramLabel = "N", description = "heap: deliveries that wait.")
+    @Option(
+            names = "--records",
+            paramLabel = "N",
+            description = "backlog, answer, replay, heap: deliveries that wait.")
     private @Nullable Integer records;
 
     private BenchMain() {}

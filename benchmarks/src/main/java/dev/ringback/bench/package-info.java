@@ -1,4 +1,4 @@
-/** {@code ringback bench}: what Ringback can do on this machine, scenario by scenario. */
+/** {@code ringback bench}: which scenarios there are, and the command that runs them. */
 @NullMarked
 package dev.ringback.bench;
 

@@ -1,6 +1,7 @@
 package dev.ringback.rig;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.IntPredicate;
@@ -10,6 +11,7 @@ public final class Arrivals {
     private final AtomicLongArray firstNanos;
     private final AtomicLongArray acceptedNanos;
     private final AtomicIntegerArray requests;
+    private final AtomicInteger distinct = new AtomicInteger();
 
     /** Nothing has arrived yet of this many events. */
     public Arrivals(int events) {
@@ -21,10 +23,17 @@ public final class Arrivals {
     /** Notes a request that brought an event. */
     public void arrived(int event, long atNanos, boolean accepted) {
         requests.incrementAndGet(event);
-        firstNanos.compareAndSet(event, 0, atNanos);
+        if (firstNanos.compareAndSet(event, 0, atNanos)) {
+            distinct.incrementAndGet();
+        }
         if (accepted) {
             acceptedNanos.compareAndSet(event, 0, atNanos);
         }
+    }
+
+    /** How many events have arrived. */
+    public int distinct() {
+        return distinct.get();
     }
 
     /** When an event was first accepted, by {@link System#nanoTime}; 0 when it has not been. */

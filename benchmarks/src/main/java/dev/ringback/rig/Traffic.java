@@ -58,7 +58,7 @@ public record Traffic(int endpoints, int perSecond) {
     }
 
     /** The event as it is sent. */
-    CallEvent of(int event, Instant at) {
+    public CallEvent of(int event, Instant at) {
         int step = step(event);
         ObjectNode call = Json.object();
         if (step == 0) {

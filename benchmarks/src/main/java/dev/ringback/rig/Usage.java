@@ -103,6 +103,11 @@ public record Usage(Duration cpu, long peakRssBytes, List<Collection> collection
                 .toList();
     }
 
+    /** The processor time since then; memory and collections are of the whole time. */
+    public Usage since(Usage before) {
+        return new Usage(cpu.minus(before.cpu), peakRssBytes, collections);
+    }
+
     /** The most memory it ever had, in MiB. */
     public int peakRssMib() {
         return (int) (peakRssBytes >> 20);

@@ -1,4 +1,4 @@
-package dev.ringback.bench;
+package dev.ringback.scenario;
 
 import dev.ringback.rig.Callers;
 import dev.ringback.rig.Callers.Stage;
@@ -9,6 +9,10 @@ import dev.ringback.rig.Rig;
 import dev.ringback.rig.Subscribers;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Json;
+import dev.ringback.trial.Backlog;
+import dev.ringback.trial.Bench;
+import dev.ringback.trial.Raw;
+import dev.ringback.trial.Report;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * call.instructions}, for a steady stream of calls whose receiver takes a millisecond, while a
  * backlog of notices drains.
  */
-final class CallControl {
+public final class CallControl {
     private static final Duration TAKES = Duration.ofMillis(1);
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int SUBSCRIBERS = 100;
@@ -32,7 +36,8 @@ final class CallControl {
     private final Duration measured;
     private final AtomicInteger notices = new AtomicInteger();
 
-    CallControl(Bench bench) {
+    /** Asked for so. */
+    public CallControl(Bench bench) {
         this.bench = bench;
         this.perSecond = bench.rate(200, 200);
         this.backlog = bench.records(1_000_000, 100_000);
@@ -40,7 +45,8 @@ final class CallControl {
         this.measured = bench.duration(Duration.ofSeconds(60), Duration.ofSeconds(15));
     }
 
-    Report run() {
+    /** Measures it. */
+    public Report run() {
         bench.say("answer: measuring the receiver alone");
         double raw = Raw.measure(bench.quick());
         try (Rig rig = Rig.start();
@@ -83,7 +89,7 @@ final class CallControl {
     }
 
     private Report report(Callers callers, Ledger ledger, double raw, int drained, int left) {
-        Report report = new Report(Scenario.answer, bench.quick());
+        Report report = new Report("answer", bench.quick());
         Percentiles latency = callers.latencies(Stage.published);
         double perSecondTold = drained * 1_000.0 / warmUp.plus(measured).toMillis();
         report.put("rate_per_s", perSecond)

@@ -1,4 +1,4 @@
-package dev.ringback.bench;
+package dev.ringback.scenario;
 
 import dev.ringback.rig.Ledger;
 import dev.ringback.rig.Percentiles;
@@ -8,6 +8,10 @@ import dev.ringback.rig.Traffic;
 import dev.ringback.rig.Usage;
 import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.Endpoint;
+import dev.ringback.trial.Bench;
+import dev.ringback.trial.OpenLoop;
+import dev.ringback.trial.Raw;
+import dev.ringback.trial.Report;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +22,7 @@ import java.util.function.IntPredicate;
  * what the others feel of it, and whether the ordered ones among them keep their order. The load
  * goes on all the time.
  */
-final class Drain {
+public final class Drain {
     private static final int DOWN_OF = 10;
     private static final int ORDERED_OF = 20;
     private static final int AT_MOST = 3;
@@ -44,7 +48,8 @@ final class Drain {
     private record Times(
             Duration warm, Duration fails, Duration up, Duration end, Duration drained) {}
 
-    Drain(Bench bench) {
+    /** Asked for so. */
+    public Drain(Bench bench) {
         this.bench = bench;
         this.traffic = new Traffic(bench.endpoints(100, 100), bench.rate(200, 200));
         this.down = bench.duration(Duration.ofMinutes(5), Duration.ofSeconds(60));
@@ -67,8 +72,9 @@ final class Drain {
         return endpoint % ORDERED_OF == ORDERED_OF - 1 || endpoint % ORDERED_OF == 0;
     }
 
-    Report run() {
-        Report report = new Report(Scenario.drain, bench.quick());
+    /** Measures it. */
+    public Report run() {
+        Report report = new Report("drain", bench.quick());
         bench.say("drain: measuring the receiver alone");
         double raw = Raw.measure(bench.quick());
         try (OpenLoop loop = OpenLoop.open(traffic, most(), cast(), bench.clock())) {

@@ -1,4 +1,4 @@
-package dev.ringback.bench;
+package dev.ringback.scenario;
 
 import dev.ringback.rig.Ledger;
 import dev.ringback.rig.Receiver;
@@ -8,6 +8,11 @@ import dev.ringback.rig.Subscribers;
 import dev.ringback.rig.Usage;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Json;
+import dev.ringback.trial.Backlog;
+import dev.ringback.trial.Bench;
+import dev.ringback.trial.Raw;
+import dev.ringback.trial.Report;
+import dev.ringback.trial.Trend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +23,7 @@ import tools.jackson.databind.node.ArrayNode;
  * The dispatcher's memory when it starts on a large backlog and goes on: many endpoints, one of a
  * hundred hanging, and deliveries that become due all the time.
  */
-final class HeapWatch {
+public final class HeapWatch {
     private static final int HANGS_OF = 100;
     private static final Duration SAMPLE = Duration.ofSeconds(10);
 
@@ -30,15 +35,17 @@ final class HeapWatch {
     private final int records;
     private final Duration watched;
 
-    HeapWatch(Bench bench) {
+    /** Asked for so. */
+    public HeapWatch(Bench bench) {
         this.bench = bench;
         this.endpoints = bench.endpoints(10_000, 2_000);
         this.records = bench.records(1_000_000, 100_000);
         this.watched = bench.duration(Duration.ofMinutes(10), Duration.ofMinutes(1));
     }
 
-    Report run() {
-        Report report = new Report(Scenario.heap, bench.quick());
+    /** Measures it. */
+    public Report run() {
+        Report report = new Report("heap", bench.quick());
         bench.say("heap: measuring the receiver alone");
         double raw = Raw.measure(bench.quick());
         try (Receiver receiver =

@@ -1,4 +1,4 @@
-package dev.ringback.bench;
+package dev.ringback.scenario;
 
 import dev.ringback.rig.Ledger;
 import dev.ringback.rig.Percentiles;
@@ -8,6 +8,10 @@ import dev.ringback.rig.Usage;
 import dev.ringback.schemas.Attempt;
 import dev.ringback.schemas.Endpoint;
 import dev.ringback.schemas.Json;
+import dev.ringback.trial.Bench;
+import dev.ringback.trial.OpenLoop;
+import dev.ringback.trial.Raw;
+import dev.ringback.trial.Report;
 import java.time.Duration;
 import java.util.function.IntPredicate;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * What healthy endpoints feel of hanging ones: the same load twice, first with none that hangs,
  * then with one of ten hanging until its timeout.
  */
-final class Hung {
+public final class Hung {
     private static final int HANGS_OF = 10;
     private static final double BAR = 1.5;
     private static final double SAME_RATE = 0.99;
@@ -44,15 +48,17 @@ final class Hung {
         }
     }
 
-    Hung(Bench bench) {
+    /** Asked for so. */
+    public Hung(Bench bench) {
         this.bench = bench;
         this.traffic = new Traffic(bench.endpoints(1_000, 1_000), bench.rate(1_000, 1_000));
         this.warmUp = Duration.ofSeconds(bench.quick() ? 5 : 10);
         this.measured = bench.duration(Duration.ofSeconds(60), Duration.ofSeconds(20));
     }
 
-    Report run() {
-        Report report = new Report(Scenario.hung, bench.quick());
+    /** Measures it. */
+    public Report run() {
+        Report report = new Report("hung", bench.quick());
         bench.say("hung: measuring the receiver alone");
         double raw = Raw.measure(bench.quick());
         Run without = measure(false);

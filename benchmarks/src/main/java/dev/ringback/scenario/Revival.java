@@ -1,4 +1,4 @@
-package dev.ringback.bench;
+package dev.ringback.scenario;
 
 import dev.ringback.rig.Ledger;
 import dev.ringback.rig.Percentiles;
@@ -6,6 +6,11 @@ import dev.ringback.rig.Receiver;
 import dev.ringback.rig.Rig;
 import dev.ringback.rig.Traffic;
 import dev.ringback.schemas.Endpoint;
+import dev.ringback.trial.Backlog;
+import dev.ringback.trial.Bench;
+import dev.ringback.trial.OpenLoop;
+import dev.ringback.trial.Raw;
+import dev.ringback.trial.Report;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,7 +21,7 @@ import java.util.stream.Stream;
  * a backlog of untried ones is, and what live traffic feels of it. All by one dispatcher, one after
  * the other.
  */
-final class Revival {
+public final class Revival {
     private static final double BAR_RATE = 0.6;
     private static final double BAR_P99 = 1.2;
     private static final double BAR_PACE = 0.05;
@@ -41,7 +46,8 @@ final class Revival {
     private volatile long lastNanos;
     private int written;
 
-    Revival(Bench bench) {
+    /** Asked for so. */
+    public Revival(Bench bench) {
         this.bench = bench;
         this.traffic = new Traffic(bench.endpoints(50, 50), bench.rate(1_000, 1_000));
         this.records = bench.records(100_000, 20_000);
@@ -59,8 +65,9 @@ final class Revival {
         }
     }
 
-    Report run() {
-        Report report = new Report(Scenario.replay, bench.quick());
+    /** Measures it. */
+    public Report run() {
+        Report report = new Report("replay", bench.quick());
         double raw = Raw.measure(bench.quick());
         Duration longest =
                 warmUp.multipliedBy(OpenLoop.LONGEST_WARM_UP + 1L).plus(measured).plus(LIMIT);

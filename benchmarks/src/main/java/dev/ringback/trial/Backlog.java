@@ -1,4 +1,4 @@
-package dev.ringback.bench;
+package dev.ringback.trial;
 
 import dev.ringback.rig.Rig;
 import dev.ringback.rig.Subscribers;
@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Deliveries that wait, written straight into their topics: a part has never been tried, a part is
  * due for its second attempt now, and the rest becomes due within minutes or hours.
  */
-final class Backlog {
+public final class Backlog {
     private static final String SUMMARY = "The caller asked about an order. ".repeat(20);
     private static final int UNAVAILABLE = 503;
 
@@ -47,22 +47,22 @@ final class Backlog {
     private Backlog() {}
 
     /** Writes this many deliveries for the endpoints in turn; returns when Kafka has them. */
-    static void write(Rig rig, int records, int endpoints, Clock clock) {
+    public static void write(Rig rig, int records, int endpoints, Clock clock) {
         write(rig, records, i -> record(i, endpoints, clock.instant(), place(i, endpoints)));
     }
 
     /** The same, none of which has been tried. */
-    static void writeUntried(Rig rig, int records, int endpoints, Clock clock) {
+    public static void writeUntried(Rig rig, int records, int endpoints, Clock clock) {
         write(rig, records, i -> record(i, endpoints, clock.instant(), Duration.ZERO));
     }
 
     /** Untried ones as above, with numbers that go on from the first. */
-    static void writeUntried(Rig rig, int first, int records, int endpoints, Clock clock) {
+    public static void writeUntried(Rig rig, int first, int records, int endpoints, Clock clock) {
         write(rig, records, i -> record(first + i, endpoints, clock.instant(), Duration.ZERO));
     }
 
     /** Deliveries that have died, with numbers that go on from the first. */
-    static void writeDead(Rig rig, int first, int records, int endpoints, Clock clock) {
+    public static void writeDead(Rig rig, int first, int records, int endpoints, Clock clock) {
         write(rig, records, i -> dead(first + i, endpoints, clock.instant()));
     }
 

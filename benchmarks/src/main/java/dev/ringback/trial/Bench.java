@@ -1,4 +1,4 @@
-package dev.ringback.bench;
+package dev.ringback.trial;
 
 import java.io.PrintStream;
 import java.time.Clock;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param quick smaller and shorter, to see that it works
  * @param progress for people who wait
  */
-record Bench(
+public record Bench(
         boolean quick,
         @Nullable Duration duration,
         @Nullable Integer rate,
@@ -22,27 +22,27 @@ record Bench(
         PrintStream progress) {
 
     /** How long the part that counts takes. */
-    Duration duration(Duration whole, Duration inQuick) {
+    public Duration duration(Duration whole, Duration inQuick) {
         return duration != null ? duration : quick ? inQuick : whole;
     }
 
     /** Events a second. */
-    int rate(int whole, int inQuick) {
+    public int rate(int whole, int inQuick) {
         return rate != null ? rate : quick ? inQuick : whole;
     }
 
     /** Endpoints in all. */
-    int endpoints(int whole, int inQuick) {
+    public int endpoints(int whole, int inQuick) {
         return endpoints != null ? endpoints : quick ? inQuick : whole;
     }
 
     /** Records that wait. */
-    int records(int whole, int inQuick) {
+    public int records(int whole, int inQuick) {
         return records != null ? records : quick ? inQuick : whole;
     }
 
     /** Says what is being done. */
-    void say(String what) {
+    public void say(String what) {
         progress.println("ringback: " + what);
     }
 }

@@ -1,5 +1,6 @@
-package dev.ringback.rig;
+package dev.ringback.trial;
 
+import dev.ringback.rig.Traffic;
 import dev.ringback.runtime.KafkaClients;
 import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.Topics;
@@ -15,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * Sends each event when it is due, however slow the others are (an open loop), straight to {@code
  * call.events}. One thread of its own.
  */
-public final class Load implements AutoCloseable {
+final class KafkaLoad implements Load {
     private final Traffic traffic;
     private final int most;
     private final Clock clock;
@@ -32,7 +33,7 @@ public final class Load implements AutoCloseable {
      *
      * @param most events, unless it is stopped before
      */
-    public Load(KafkaClients clients, Traffic traffic, int most, Clock clock) {
+    KafkaLoad(KafkaClients clients, Traffic traffic, int most, Clock clock) {
         this.traffic = traffic;
         this.most = most;
         this.clock = clock;
@@ -40,33 +41,33 @@ public final class Load implements AutoCloseable {
         producer.partitionsFor(Topics.EVENTS);
     }
 
-    /** Begins with the first event; returns at once. */
+    @Override
     public void start() {
         startNanos = System.nanoTime();
         thread.start();
     }
 
-    /** When the first event was due, by {@link System#nanoTime}. */
+    @Override
     public long startNanos() {
         return startNanos;
     }
 
-    /** How many events have been sent so far. */
+    @Override
     public int sent() {
         return sent;
     }
 
-    /** How many events Kafka has confirmed so far. */
+    @Override
     public int accepted() {
         return accepted.get();
     }
 
-    /** Sends nothing more. */
+    @Override
     public void stop() {
         stopping = true;
     }
 
-    /** Returns when all has been sent, or {@link #stop} was called, and Kafka has confirmed it. */
+    @Override
     public void finish() {
         try {
             thread.join();

@@ -1,8 +1,7 @@
-package dev.ringback.bench;
+package dev.ringback.trial;
 
 import dev.ringback.rig.Arrivals;
 import dev.ringback.rig.Ledger;
-import dev.ringback.rig.Load;
 import dev.ringback.rig.Percentiles;
 import dev.ringback.rig.Receiver;
 import dev.ringback.rig.Rig;
@@ -13,15 +12,17 @@ import dev.ringback.schemas.Endpoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import java.util.function.IntSupplier;
 
 /** A broker, a dispatcher, a receiver and a load that does not wait for them. */
-final class OpenLoop implements AutoCloseable {
+public final class OpenLoop implements AutoCloseable {
     private static final Duration SETTLE_LIMIT = Duration.ofMinutes(2);
 
     /** As often as the least a warm-up may last. */
-    static final int LONGEST_WARM_UP = 10;
+    public static final int LONGEST_WARM_UP = 10;
 
     /** Compilers that use less than a tenth of a core over this long are done with the rest. */
     private static final Duration COMPILING_WINDOW = Duration.ofSeconds(5);
@@ -36,7 +37,7 @@ final class OpenLoop implements AutoCloseable {
     private Usage before = new Usage(Duration.ZERO, 0, List.of());
 
     /** What a run is made of. */
-    interface Cast {
+    public interface Cast {
         /** How deliveries to an endpoint are tried. */
         Endpoint.Policy policy(int endpoint);
 
@@ -52,12 +53,67 @@ final class OpenLoop implements AutoCloseable {
         this.load = load;
     }
 
+    /** Makes the load of a run. */
+    private interface Loads {
+        Load of(Rig rig, Arrivals arrivals);
+    }
+
     /**
-     * Everything started but the load.
+     * Everything started but the load, which goes straight to Kafka.
      *
      * @param most events, unless the load is stopped before
      */
-    static OpenLoop open(Traffic traffic, int most, Cast cast, Clock clock) {
+    public static OpenLoop open(Traffic traffic, int most, Cast cast, Clock clock) {
+        return open(
+                traffic,
+                most,
+                cast,
+                clock,
+                (rig, arrivals) -> new KafkaLoad(rig.clients(), traffic, most, clock));
+    }
+
+    /** The same with each event in a request to ingest. */
+    public static OpenLoop overHttp(Traffic traffic, int most, Cast cast, Clock clock) {
+        return open(
+                traffic,
+                most,
+                cast,
+                clock,
+                (rig, arrivals) -> {
+                    rig.startIngest();
+                    return new HttpLoad(rig, traffic, most, 1, () -> 1, clock);
+                });
+    }
+
+    /**
+     * The same with many in each request, as fast as they arrive.
+     *
+     * @param batch events in a request
+     * @param ahead how many may be on their way
+     */
+    public static OpenLoop batches(
+            Traffic traffic, int most, int batch, int ahead, Cast cast, Clock clock) {
+        return open(
+                traffic,
+                most,
+                cast,
+                clock,
+                (rig, arrivals) -> {
+                    rig.startIngest();
+                    AtomicReference<Load> self = new AtomicReference<>();
+                    IntSupplier free =
+                            () -> {
+                                Load load = self.get();
+                                int sent = load == null ? 0 : load.sent();
+                                return ahead - (sent - arrivals.distinct());
+                            };
+                    Load load = new HttpLoad(rig, traffic, most, batch, free, clock);
+                    self.set(load);
+                    return load;
+                });
+    }
+
+    private static OpenLoop open(Traffic traffic, int most, Cast cast, Clock clock, Loads loads) {
         Arrivals arrivals = new Arrivals(most);
         Receiver receiver =
                 Receiver.start(
@@ -73,8 +129,7 @@ final class OpenLoop implements AutoCloseable {
             IntFunction<Endpoint.Policy> policy = cast::policy;
             Subscribers.write(rig, traffic.endpoints(), receiver.port(), policy, clock.instant());
             rig.startDispatcher();
-            Load load = new Load(rig.clients(), traffic, most, clock);
-            return new OpenLoop(traffic, arrivals, rig, receiver, load);
+            return new OpenLoop(traffic, arrivals, rig, receiver, loads.of(rig, arrivals));
         } catch (RuntimeException e) {
             receiver.close();
             rig.close();
@@ -82,20 +137,20 @@ final class OpenLoop implements AutoCloseable {
         }
     }
 
-    void start() {
+    public void start() {
         before = rig.usage();
         load.start();
     }
 
-    Load load() {
+    public Load load() {
         return load;
     }
 
-    Arrivals arrivals() {
+    public Arrivals arrivals() {
         return arrivals;
     }
 
-    Rig rig() {
+    public Rig rig() {
         return rig;
     }
 
@@ -106,7 +161,7 @@ final class OpenLoop implements AutoCloseable {
      *
      * @return how long that took
      */
-    Duration warmUp(Duration least, IntPredicate endpoints) {
+    public Duration warmUp(Duration least, IntPredicate endpoints) {
         Duration limit = least.multipliedBy(LONGEST_WARM_UP);
         Warmth warmth = new Warmth(of(endpoints));
         Duration passed = Duration.ZERO;
@@ -147,7 +202,7 @@ final class OpenLoop implements AutoCloseable {
     }
 
     /** Sends for this long in all. */
-    void sendUntil(Duration sinceStart) {
+    public void sendUntil(Duration sinceStart) {
         while (System.nanoTime() - load.startNanos() < sinceStart.toNanos()) {
             Rig.pause(Duration.ofMillis(20));
         }
@@ -155,7 +210,7 @@ final class OpenLoop implements AutoCloseable {
     }
 
     /** Waits until everything sent is routed, and what some endpoints got has been accepted. */
-    void settle(IntPredicate endpoints) {
+    public void settle(IntPredicate endpoints) {
         load.finish();
         int all = load.sent();
         int wanted = count(all, endpoints);
@@ -179,13 +234,13 @@ final class OpenLoop implements AutoCloseable {
     }
 
     /** Stops the dispatcher and reads what became of everything. */
-    Ledger.Account account(IntPredicate watched) {
+    public Ledger.Account account(IntPredicate watched) {
         rig.stopDispatcher();
         return Ledger.read(rig.clients(), load.accepted(), watched);
     }
 
     /** From when events of a part of the run should have been sent to their first request. */
-    Percentiles latencies(Duration from, Duration to, IntPredicate endpoints) {
+    public Percentiles latencies(Duration from, Duration to, IntPredicate endpoints) {
         return arrivals.latencies(
                 traffic,
                 load.startNanos(),
@@ -196,7 +251,7 @@ final class OpenLoop implements AutoCloseable {
     }
 
     /** Events of a part of the run that were accepted by some endpoints, a second of that part. */
-    double rate(Duration from, Duration to, IntPredicate endpoints) {
+    public double rate(Duration from, Duration to, IntPredicate endpoints) {
         long first = load.startNanos() + from.toNanos();
         long last = load.startNanos() + to.toNanos();
         IntPredicate inTime =
@@ -208,9 +263,8 @@ final class OpenLoop implements AutoCloseable {
     }
 
     /** What the dispatcher has used since the load began. */
-    Usage usage() {
-        Usage now = rig.usage();
-        return new Usage(now.cpu().minus(before.cpu()), now.peakRssBytes(), now.collections());
+    public Usage usage() {
+        return rig.usage().since(before);
     }
 
     private IntPredicate of(IntPredicate endpoints) {

@@ -1,4 +1,4 @@
-package dev.ringback.bench;
+package dev.ringback.trial;
 
 import dev.ringback.rig.Receiver;
 import dev.ringback.rig.Rig;
@@ -22,7 +22,7 @@ import okhttp3.Response;
  * What every other figure is held against: the same HTTP client posting the same kind of body to
  * the same receiver in a loop, nothing else running.
  */
-final class Raw {
+public final class Raw {
     private static final int IN_FLIGHT = 64;
     private static final int BODY_BYTES = 1_024;
     private static final MediaType JSON = MediaType.get("application/json");
@@ -30,7 +30,7 @@ final class Raw {
     private Raw() {}
 
     /** Requests a second. */
-    static double measure(boolean quick) {
+    public static double measure(boolean quick) {
         Duration part = Duration.ofSeconds(quick ? 2 : 5);
         LongAdder done = new LongAdder();
         AtomicBoolean stopping = new AtomicBoolean();

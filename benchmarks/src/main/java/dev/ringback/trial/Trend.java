@@ -1,16 +1,16 @@
-package dev.ringback.bench;
+package dev.ringback.trial;
 
 import java.util.List;
 
 /** How a value goes over time: the straight line that fits best. */
-final class Trend {
+public final class Trend {
     private Trend() {}
 
     /** One value at one time. */
-    record Point(double seconds, double value) {}
+    public record Point(double seconds, double value) {}
 
     /** By how much the value grows in a minute; 0 when there are fewer than two points. */
-    static double perMinute(List<Point> points) {
+    public static double perMinute(List<Point> points) {
         double time = points.stream().mapToDouble(Point::seconds).average().orElse(0);
         double value = points.stream().mapToDouble(Point::value).average().orElse(0);
         double square = 0;

@@ -1,9 +1,9 @@
-package dev.ringback.bench;
+package dev.ringback.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ringback.bench.Trend.Point;
 import dev.ringback.rig.Usage;
+import dev.ringback.trial.Trend.Point;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

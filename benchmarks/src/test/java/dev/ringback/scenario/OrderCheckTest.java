@@ -1,4 +1,4 @@
-package dev.ringback.bench;
+package dev.ringback.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.ringback.bench;
+package dev.ringback.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import dev.ringback.rig.Ledger;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
-    private final Report report = new Report(Scenario.hung, true);
+    private final Report report = new Report("hung", true);
 
     @Test
     void counts_ledgerCloses_isTrue() {

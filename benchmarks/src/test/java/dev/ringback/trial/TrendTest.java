@@ -1,9 +1,9 @@
-package dev.ringback.bench;
+package dev.ringback.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.ringback.bench.Trend.Point;
+import dev.ringback.trial.Trend.Point;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
