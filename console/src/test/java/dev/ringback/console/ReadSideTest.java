@@ -259,6 +259,9 @@ class ReadSideTest {
         records.tried(
                 Records.attempt(again, 1, now.plusSeconds(2), Attempt.Result.delivered, null));
         await(path, "JOBS", answer -> answer.path("delivered").intValue(0) == 1);
+        assertThat(reader.json("/v1/replays").path("items").path(0).path("delivered").intValue())
+                .as("the list says the same")
+                .isEqualTo(1);
         assertThat(reader.ask("DELETE", path, "").status()).isEqualTo(409);
     }
 
@@ -305,9 +308,27 @@ class ReadSideTest {
         assertThat(stats.path("totals").path("success_share").doubleValue()).isEqualTo(0.5);
         assertThat(stats.path("totals").path("p50_ms").intValue()).isEqualTo(15);
         assertThat(reader("LISTS").get("/v1/endpoints/ep_st/stats").status()).isEqualTo(404);
+        assertThat(reader("STATS").get("/v1/endpoints/ep_st/stats?since=26h&step=30m").status())
+                .isEqualTo(200);
+        assertThat(wrongOf("since=27h&step=30m")).isEqualTo("/since");
+        assertThat(
+                        wrongOf(
+                                "since=-900000000-01-01T00:00:00Z&until=2026-01-01T00:00:00Z"
+                                        + "&step=10000000000h"))
+                .isEqualTo("/since");
+        assertThat(wrongOf("until=%2B900000000-01-01T00:00:00Z&step=10000000000h"))
+                .isEqualTo("/until");
+        assertThat(wrongOf("step=10000000000h")).isEqualTo("/step");
         JsonNode overview = reader("STATS").json("/v1/overview");
         assertThat(overview.path("success_share").doubleValue()).isEqualTo(0.5);
         assertThat(overview.path("delivered").intValue()).isEqualTo(1);
+    }
+
+    /** Which field of a question for stats is refused. */
+    private static String wrongOf(String query) {
+        Reader.Answer answer = reader("STATS").get("/v1/endpoints/ep_st/stats?" + query);
+        assertThat(answer.status()).as(query + " " + answer.body()).isEqualTo(422);
+        return answer.json().path("errors").path(0).path("pointer").stringValue("");
     }
 
     @Test

@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Answers implements ReadSide, Lifecycle.Part {
     private final Lifecycle parts = new Lifecycle();
     private final Gather gather;
+    private final Clock clock;
     private final KafkaRecords records;
     private final CallAnswers calls;
     private final DeliveryAnswers deliveries;
@@ -43,19 +44,20 @@ public final class Answers implements ReadSide, Lifecycle.Part {
     /** Answers from these stores and this Kafka. */
     public Answers(Gather gather, KafkaClients clients, Clock clock) {
         this.gather = gather;
+        this.clock = clock;
         this.records = new KafkaRecords(clients);
         Lists lists = new Lists(gather);
         this.calls = new CallAnswers(gather, lists);
-        this.deliveries = new DeliveryAnswers(gather, lists, records);
+        this.endpoints = new EndpointAnswers(clients);
+        this.deliveries = new DeliveryAnswers(gather, lists, records, endpoints);
         this.sums = new SumAnswers(gather);
         this.ledger = new LedgerAnswers(gather, sums, clock);
-        this.endpoints = new EndpointAnswers(clients);
         this.overview = new OverviewAnswers(gather, sums, endpoints, clock);
         this.jobs = new ReplayJobs(clients, gather, clock);
         this.replays = new ReplayAnswers(jobs, sums);
         this.single = new SingleReplay(clients, clock);
         this.unrouted = new Unrouted(clients, clock);
-        this.live = new Live(clients, ReplayAnswers::json, ReplayAnswers::sees);
+        this.live = new Live(clients, replays::shown, ReplayAnswers::sees);
     }
 
     @Override
@@ -120,19 +122,13 @@ public final class Answers implements ReadSide, Lifecycle.Part {
 
     @Override
     public ObjectNode endpointStats(View view, String id, StatsQuery query) {
-        Points.check(query);
-        if (endpoints.isOfOthers(view, id) || (!endpoints.isKnown(id) && !isOwn(view, id))) {
+        Points.check(query, clock.instant());
+        if (deliveries.owner(id).account().filter(view::sees).isEmpty()) {
             throw Problem.of(404, "there is no endpoint " + id);
         }
         ObjectNode stats = Json.object().put("endpoint_id", id);
         stats.setAll(Points.ofEndpoint(gather, Stores.DELIVERY_COUNTS, id, query).json());
         return stats;
-    }
-
-    /** One that the registry does not know is whose deliveries it had. */
-    private boolean isOwn(View view, String id) {
-        DeliveryQuery any = new DeliveryQuery(null, id, null, null, null, null, null, null, 1);
-        return !deliveries.deliveries(view, any).items().isEmpty();
     }
 
     @Override
