@@ -2,6 +2,7 @@ package dev.ringback.console.answer;
 
 import dev.ringback.console.query.Gather;
 import dev.ringback.console.query.KafkaRecords;
+import dev.ringback.console.query.ReadModel;
 import dev.ringback.console.read.CallQuery;
 import dev.ringback.console.read.DeliveryQuery;
 import dev.ringback.console.read.Page;
@@ -15,6 +16,7 @@ import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Problem;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Topics;
 import java.time.Clock;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,7 +40,8 @@ public final class Answers implements ReadSide, Lifecycle.Part {
     private final ReplayJobs jobs;
     private final ReplayAnswers replays;
     private final SingleReplay single;
-    private final Unrouted unrouted;
+    private final Lag routing;
+    private final Lag own;
     private final Live live;
 
     /** Answers from these stores and this Kafka. */
@@ -51,12 +54,25 @@ public final class Answers implements ReadSide, Lifecycle.Part {
         this.endpoints = new EndpointAnswers(clients);
         this.deliveries = new DeliveryAnswers(gather, lists, records, endpoints);
         this.sums = new SumAnswers(gather);
-        this.ledger = new LedgerAnswers(gather, sums, clock);
+        this.routing =
+                new Lag(
+                        clients,
+                        clock,
+                        Topics.ROUTING_GROUP,
+                        List.of(Topics.EVENTS),
+                        LedgerAnswers.SETTLING);
+        this.own =
+                new Lag(
+                        clients,
+                        clock,
+                        ReadModel.APPLICATION_ID,
+                        ReadModel.SOURCES,
+                        LedgerAnswers.CATCHING_UP);
+        this.ledger = new LedgerAnswers(gather, sums, routing, own, clock);
         this.overview = new OverviewAnswers(gather, sums, endpoints, clock);
         this.jobs = new ReplayJobs(clients, gather, clock);
         this.replays = new ReplayAnswers(jobs, sums);
         this.single = new SingleReplay(clients, clock);
-        this.unrouted = new Unrouted(clients, clock);
         this.live = new Live(clients, replays::shown, ReplayAnswers::sees);
     }
 
@@ -64,7 +80,8 @@ public final class Answers implements ReadSide, Lifecycle.Part {
     public void start() {
         parts.closing(records);
         parts.closing(single);
-        parts.closing(unrouted);
+        parts.closing(routing);
+        parts.closing(own);
         parts.closing(live);
         parts.start(endpoints);
         parts.start(jobs);
@@ -148,7 +165,7 @@ public final class Answers implements ReadSide, Lifecycle.Part {
 
     @Override
     public ObjectNode ledger(View view) {
-        return ledger.ledger(view, view.isWhole() ? unrouted.events() : 0);
+        return ledger.ledger(view);
     }
 
     @Override

@@ -107,7 +107,11 @@ public interface ReadSide {
      * The sums: {@code {"accepted_events","deliveries","delivered","pending","dead","dropped",
      * "unexplained","unrouted_events","balanced"}}. {@code dropped}: events that routing refused,
      * with their reason, in {@code call.events.invalid} (counted for those who see all accounts);
-     * {@code unexplained}: deliveries that {@link #open} explains.
+     * {@code unrouted_events}: null where that is not known, and for those who see some accounts;
+     * {@code "catching_up":true}: the console has not read all that there is, so there is neither a
+     * verdict nor anything unexplained yet; {@code balanced} is never true while it is so, nor
+     * while events lie unrouted for long; {@code unexplained}: deliveries that {@link #open}
+     * explains.
      */
     ObjectNode ledger(View view);
 
