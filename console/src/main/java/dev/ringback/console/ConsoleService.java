@@ -64,7 +64,7 @@ public final class ConsoleService implements Lifecycle.Part {
                 "application",
                 ReadModel.APPLICATION_ID);
         Peers peers = new Peers(settings);
-        gather = new Gather(new Local(shelf), peers, model);
+        gather = new Gather(new Local(shelf, Local.BUDGET), peers, model);
         answers = new Answers(gather, KafkaClients.of(settings), clock);
         routes = new ReadRoutes(keys, answers, clock);
         dashboard = new Dashboard(answers, keys, settings, new SecureRandom(), clock);

@@ -19,10 +19,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -259,6 +264,9 @@ class ReadSideTest {
         records.tried(
                 Records.attempt(again, 1, now.plusSeconds(2), Attempt.Result.delivered, null));
         await(path, "JOBS", answer -> answer.path("delivered").intValue(0) == 1);
+        assertThat(reader.json("/v1/replays").path("items").path(0).path("delivered").intValue())
+                .as("the list says the same")
+                .isEqualTo(1);
         assertThat(reader.ask("DELETE", path, "").status()).isEqualTo(409);
     }
 
@@ -283,11 +291,38 @@ class ReadSideTest {
                                         && answer.path("accepted_events").intValue(0) == 1);
         assertThat(ledger.path("pending").intValue()).isEqualTo(1);
         assertThat(ledger.path("balanced").booleanValue()).isFalse();
-        JsonNode open = reader("LEDGER").json("/v1/ledger/open");
+        assertThat(ledger.path("unrouted_events").isNull()).as("not theirs to know").isTrue();
+        JsonNode open =
+                await("/v1/ledger/open", "LEDGER", answer -> !answer.path("items").isEmpty());
         assertThat(ids(open, "delivery_id")).containsExactly(lost.deliveryId());
         assertThat(open.path("items").path(0).path("why").stringValue()).isEqualTo("overdue");
         records.tried(Records.attempt(lost, 1, now, Attempt.Result.delivered, null));
+        await("/v1/ledger", "LEDGER", answer -> answer.path("unexplained").intValue() == 0);
+        assertThat(reader("KEY").json("/v1/ledger").path("unrouted_events").longValue())
+                .as("nobody routes here")
+                .isPositive();
+        route();
         await("/v1/ledger", "LEDGER", answer -> answer.path("balanced").booleanValue(false));
+    }
+
+    /** Says what routing says when it has taken all events. */
+    private static void route() {
+        try (Admin admin = kafka.clients().admin("test-routing")) {
+            Map<TopicPartition, OffsetAndMetadata> ends = new HashMap<>();
+            kafka.records(Topics.EVENTS)
+                    .forEach(
+                            one ->
+                                    ends.merge(
+                                            new TopicPartition(one.topic(), one.partition()),
+                                            new OffsetAndMetadata(one.offset() + 1),
+                                            (a, b) -> a.offset() > b.offset() ? a : b));
+            admin.alterConsumerGroupOffsets(Topics.ROUTING_GROUP, ends).all().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -305,9 +340,27 @@ class ReadSideTest {
         assertThat(stats.path("totals").path("success_share").doubleValue()).isEqualTo(0.5);
         assertThat(stats.path("totals").path("p50_ms").intValue()).isEqualTo(15);
         assertThat(reader("LISTS").get("/v1/endpoints/ep_st/stats").status()).isEqualTo(404);
+        assertThat(reader("STATS").get("/v1/endpoints/ep_st/stats?since=26h&step=30m").status())
+                .isEqualTo(200);
+        assertThat(wrongOf("since=27h&step=30m")).isEqualTo("/since");
+        assertThat(
+                        wrongOf(
+                                "since=-900000000-01-01T00:00:00Z&until=2026-01-01T00:00:00Z"
+                                        + "&step=10000000000h"))
+                .isEqualTo("/since");
+        assertThat(wrongOf("until=%2B900000000-01-01T00:00:00Z&step=10000000000h"))
+                .isEqualTo("/until");
+        assertThat(wrongOf("step=10000000000h")).isEqualTo("/step");
         JsonNode overview = reader("STATS").json("/v1/overview");
         assertThat(overview.path("success_share").doubleValue()).isEqualTo(0.5);
         assertThat(overview.path("delivered").intValue()).isEqualTo(1);
+    }
+
+    /** Which field of a question for stats is refused. */
+    private static String wrongOf(String query) {
+        Reader.Answer answer = reader("STATS").get("/v1/endpoints/ep_st/stats?" + query);
+        assertThat(answer.status()).as(query + " " + answer.body()).isEqualTo(422);
+        return answer.json().path("errors").path(0).path("pointer").stringValue("");
     }
 
     @Test

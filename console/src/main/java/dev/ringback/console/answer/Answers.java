@@ -2,6 +2,7 @@ package dev.ringback.console.answer;
 
 import dev.ringback.console.query.Gather;
 import dev.ringback.console.query.KafkaRecords;
+import dev.ringback.console.query.ReadModel;
 import dev.ringback.console.read.CallQuery;
 import dev.ringback.console.read.DeliveryQuery;
 import dev.ringback.console.read.Page;
@@ -15,6 +16,7 @@ import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Lifecycle;
 import dev.ringback.runtime.Problem;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Topics;
 import java.time.Clock;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Answers implements ReadSide, Lifecycle.Part {
     private final Lifecycle parts = new Lifecycle();
     private final Gather gather;
+    private final Clock clock;
     private final KafkaRecords records;
     private final CallAnswers calls;
     private final DeliveryAnswers deliveries;
@@ -37,32 +40,48 @@ public final class Answers implements ReadSide, Lifecycle.Part {
     private final ReplayJobs jobs;
     private final ReplayAnswers replays;
     private final SingleReplay single;
-    private final Unrouted unrouted;
+    private final Lag routing;
+    private final Lag own;
     private final Live live;
 
     /** Answers from these stores and this Kafka. */
     public Answers(Gather gather, KafkaClients clients, Clock clock) {
         this.gather = gather;
+        this.clock = clock;
         this.records = new KafkaRecords(clients);
         Lists lists = new Lists(gather);
         this.calls = new CallAnswers(gather, lists);
-        this.deliveries = new DeliveryAnswers(gather, lists, records);
-        this.sums = new SumAnswers(gather);
-        this.ledger = new LedgerAnswers(gather, sums, clock);
         this.endpoints = new EndpointAnswers(clients);
+        this.deliveries = new DeliveryAnswers(gather, lists, records, endpoints);
+        this.sums = new SumAnswers(gather);
+        this.routing =
+                new Lag(
+                        clients,
+                        clock,
+                        Topics.ROUTING_GROUP,
+                        List.of(Topics.EVENTS),
+                        LedgerAnswers.SETTLING);
+        this.own =
+                new Lag(
+                        clients,
+                        clock,
+                        ReadModel.APPLICATION_ID,
+                        ReadModel.SOURCES,
+                        LedgerAnswers.CATCHING_UP);
+        this.ledger = new LedgerAnswers(gather, sums, routing, own, clock);
         this.overview = new OverviewAnswers(gather, sums, endpoints, clock);
         this.jobs = new ReplayJobs(clients, gather, clock);
         this.replays = new ReplayAnswers(jobs, sums);
         this.single = new SingleReplay(clients, clock);
-        this.unrouted = new Unrouted(clients, clock);
-        this.live = new Live(clients, ReplayAnswers::json, ReplayAnswers::sees);
+        this.live = new Live(clients, replays::shown, ReplayAnswers::sees);
     }
 
     @Override
     public void start() {
         parts.closing(records);
         parts.closing(single);
-        parts.closing(unrouted);
+        parts.closing(routing);
+        parts.closing(own);
         parts.closing(live);
         parts.start(endpoints);
         parts.start(jobs);
@@ -120,19 +139,13 @@ public final class Answers implements ReadSide, Lifecycle.Part {
 
     @Override
     public ObjectNode endpointStats(View view, String id, StatsQuery query) {
-        Points.check(query);
-        if (endpoints.isOfOthers(view, id) || (!endpoints.isKnown(id) && !isOwn(view, id))) {
+        Points.check(query, clock.instant());
+        if (deliveries.owner(id).account().filter(view::sees).isEmpty()) {
             throw Problem.of(404, "there is no endpoint " + id);
         }
         ObjectNode stats = Json.object().put("endpoint_id", id);
         stats.setAll(Points.ofEndpoint(gather, Stores.DELIVERY_COUNTS, id, query).json());
         return stats;
-    }
-
-    /** One that the registry does not know is whose deliveries it had. */
-    private boolean isOwn(View view, String id) {
-        DeliveryQuery any = new DeliveryQuery(null, id, null, null, null, null, null, null, 1);
-        return !deliveries.deliveries(view, any).items().isEmpty();
     }
 
     @Override
@@ -152,7 +165,7 @@ public final class Answers implements ReadSide, Lifecycle.Part {
 
     @Override
     public ObjectNode ledger(View view) {
-        return ledger.ledger(view, view.isWhole() ? unrouted.events() : 0);
+        return ledger.ledger(view);
     }
 
     @Override

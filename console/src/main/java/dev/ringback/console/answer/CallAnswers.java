@@ -2,6 +2,7 @@ package dev.ringback.console.answer;
 
 import dev.ringback.console.query.Gather;
 import dev.ringback.console.query.Question;
+import dev.ringback.console.query.Stretch;
 import dev.ringback.console.read.CallQuery;
 import dev.ringback.console.read.Page;
 import dev.ringback.console.read.View;
@@ -14,13 +15,16 @@ import dev.ringback.dialect.Dialect;
 import dev.ringback.dialect.Dialects;
 import dev.ringback.runtime.Problem;
 import dev.ringback.schemas.Call;
+import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -29,6 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** What is asked of calls and their events. */
 final class CallAnswers {
     private static final int MOST_EVENTS = 1_000;
+
+    /** Of what an id may be; a call is meant first. */
+    private static final List<EventType.Subject> KINDS = List.of(EventType.Subject.values());
 
     private final Gather gather;
     private final Lists lists;
@@ -80,7 +87,8 @@ final class CallAnswers {
     }
 
     ObjectNode call(View view, String id, @Nullable String dialect) {
-        ObjectNode call = find(view, id);
+        ObjectNode call =
+                find(view, id).orElseThrow(() -> Problem.of(404, "there is no call " + id));
         if (dialect == null) {
             return call;
         }
@@ -96,34 +104,55 @@ final class CallAnswers {
                                                         .collect(Collectors.joining(", "))));
     }
 
-    private ObjectNode find(View view, String id) {
+    private Optional<ObjectNode> find(View view, String id) {
         byte[] key = id.getBytes(StandardCharsets.UTF_8);
         return gather.value(Stores.CALLS, key, id)
                 .map(Json::parse)
                 .filter(view::sees)
-                .map(ObjectNode.class::cast)
-                .orElseThrow(() -> Problem.of(404, "there is no call " + id));
+                .map(ObjectNode.class::cast);
     }
 
     ObjectNode events(View view, String id) {
-        byte[] subject = EventKeeper.subject(id);
-        byte[] events = EventKeeper.events(id);
-        Question question =
-                Question.values(
-                        Stores.EVENTS,
-                        List.of(
-                                new Question.Span(subject, Keys.next(subject), subject.length),
-                                new Question.Span(events, Keys.after(events), events.length)),
-                        MOST_EVENTS);
-        Gather.Answer answer = gather.find(question, id);
-        List<JsonNode> rows = new ArrayList<>();
-        answer.rows().forEach(row -> rows.add(Json.parse(row.value())));
-        if (rows.isEmpty() || !view.sees(rows.getFirst())) {
-            throw Problem.of(404, "there are no events of " + id);
+        List<Question.Span> spans = new ArrayList<>();
+        for (EventType.Subject kind : KINDS) {
+            byte[] subject = EventKeeper.subject(EventKeeper.name(kind, id));
+            byte[] events = EventKeeper.events(EventKeeper.name(kind, id));
+            spans.add(new Question.Span(subject, Keys.next(subject), subject.length));
+            spans.add(new Question.Span(events, Keys.after(events), events.length));
         }
+        Gather.Answer answer = gather.find(Question.values(Stores.EVENTS, spans, MOST_EVENTS), id);
+        for (int i = 0; i < KINDS.size(); i++) {
+            int span = 2 * i;
+            if (rows(answer, span).anyMatch(view::sees)) {
+                return listed(answer, span + 1);
+            }
+            if (KINDS.get(i) == EventType.Subject.CALL && find(view, id).isPresent()) {
+                // its events are not kept any more
+                ObjectNode none = Json.object();
+                none.putArray("items");
+                return none;
+            }
+        }
+        throw Problem.of(404, "there are no events of " + id);
+    }
+
+    private static ObjectNode listed(Gather.Answer answer, int span) {
         ObjectNode shown = Json.object();
         ArrayNode items = shown.putArray("items");
-        rows.stream().skip(1).forEach(items::add);
+        rows(answer, span).forEach(items::add);
+        if (of(answer, span).anyMatch(stretch -> stretch.reached() != null)) {
+            shown.put("truncated", true);
+        }
         return shown;
+    }
+
+    private static Stream<JsonNode> rows(Gather.Answer answer, int span) {
+        return of(answer, span)
+                .flatMap(stretch -> stretch.rows().stream())
+                .map(row -> Json.parse(row.value()));
+    }
+
+    private static Stream<Stretch> of(Gather.Answer answer, int span) {
+        return answer.stretches().stream().filter(stretch -> stretch.span() == span);
     }
 }

@@ -52,11 +52,13 @@ final class DeliveryAnswers {
     private final Gather gather;
     private final Lists lists;
     private final KafkaRecords records;
+    private final EndpointAnswers endpoints;
 
-    DeliveryAnswers(Gather gather, Lists lists, KafkaRecords records) {
+    DeliveryAnswers(Gather gather, Lists lists, KafkaRecords records, EndpointAnswers endpoints) {
         this.gather = gather;
         this.lists = lists;
         this.records = records;
+        this.endpoints = endpoints;
     }
 
     Page deliveries(View view, DeliveryQuery query) {
@@ -102,10 +104,18 @@ final class DeliveryAnswers {
     }
 
     private Page page(View view, DeliveryQuery query, String facet, Map<String, String> equal) {
+        String endpoint = query.endpointId();
+        if (endpoint != null && !view.isWhole()) {
+            Owner owner = owner(endpoint);
+            if (owner.account.filter(view::sees).isEmpty()) {
+                // where a walk through the list of others ends would tell what is in it
+                return new Page(Json.shared().createArrayNode(), null, owner.partial);
+            }
+        }
         Lists.Owner owner =
-                query.endpointId() == null
+                endpoint == null
                         ? CallAnswers.owner(view, query.account())
-                        : new Lists.Owner(Scope.endpoint, query.endpointId());
+                        : new Lists.Owner(Scope.endpoint, endpoint);
         return lists.page(
                 view,
                 new Lists.Wish(
@@ -118,6 +128,43 @@ final class DeliveryAnswers {
                         query.limit(),
                         equal),
                 DeliveryAnswers::item);
+    }
+
+    /**
+     * Whose an endpoint is.
+     *
+     * @param account nothing when nobody has heard of it
+     * @param partial whether somebody who may have heard of it could not be asked
+     */
+    record Owner(Optional<String> account, boolean partial) {}
+
+    /** As the registry has it; of one that was deleted, as any of its deliveries says. */
+    Owner owner(String endpoint) {
+        Optional<String> known = endpoints.account(endpoint);
+        if (known.isPresent()) {
+            return new Owner(known, false);
+        }
+        byte[] list = Keys.list(Scope.endpoint, endpoint, Keys.ALL);
+        Gather.Answer answer =
+                gather.ask(
+                        new Question(
+                                Stores.DELIVERIES,
+                                null,
+                                List.of(new Question.Span(list, Keys.after(list), list.length)),
+                                1,
+                                Question.Fetch.document,
+                                Question.Sieve.OPEN,
+                                false));
+        return new Owner(
+                answer.rows().stream()
+                        .flatMap(
+                                row ->
+                                        Json.parse(row.value())
+                                                .path("account_id")
+                                                .stringValueOpt()
+                                                .stream())
+                        .findFirst(),
+                answer.partial());
     }
 
     private static ObjectNode item(JsonNode document) {
@@ -136,7 +183,8 @@ final class DeliveryAnswers {
                         new Question.Sieve(Map.of(), view.accounts()),
                         false);
         Gather.Answer answer = gather.ask(question);
-        List<byte[]> rows = new ArrayList<>(Merge.of(answer, question).rows());
+        Merge merged = Merge.of(answer, question);
+        List<byte[]> rows = new ArrayList<>(merged.rows());
         Collections.reverse(rows);
         ObjectNode shown = Json.object();
         ArrayNode items = shown.putArray("items");
@@ -147,6 +195,10 @@ final class DeliveryAnswers {
         if (answer.partial()) {
             shown.put("partial", true);
         }
+        // who sees nothing of it does not learn that there is something
+        if (merged.next() != null && !rows.isEmpty()) {
+            shown.put("truncated", true);
+        }
         return shown;
     }
 
@@ -155,6 +207,9 @@ final class DeliveryAnswers {
         whole.put("attempt_count", document.path("attempts").intValue(0));
         ArrayNode all = whole.putArray("attempts");
         attempts.forEach(all::add);
+        if (all.size() < document.path("attempts").intValue(0)) {
+            whole.put("truncated", true);
+        }
         whole.set(
                 "content_type", Lists.only(document, List.of("content_type")).get("content_type"));
         Stream<JsonNode> urls = attempts.reversed().stream().map(one -> one.path("url"));

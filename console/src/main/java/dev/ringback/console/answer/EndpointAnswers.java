@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -93,13 +94,9 @@ public final class EndpointAnswers implements Lifecycle.Part {
                 .orElseThrow(() -> Problem.of(404, "there is no endpoint " + id));
     }
 
-    /** Whether an endpoint belongs to somebody else; one that was deleted belongs to nobody. */
-    boolean isOfOthers(View view, String id) {
-        return table.get(id).filter(one -> !view.sees(one.accountId())).isPresent();
-    }
-
-    boolean isKnown(String id) {
-        return table.get(id).isPresent();
+    /** Whose an endpoint is; one that was deleted is nobody's. */
+    Optional<String> account(String id) {
+        return table.get(id).map(Endpoint::accountId);
     }
 
     private static ObjectNode json(Endpoint endpoint) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -26,7 +27,10 @@ import tools.jackson.databind.node.ObjectNode;
 /** Whether everything that was accepted is somewhere, and what is not. */
 final class LedgerAnswers {
     /** What comes in two topics may be seen in one before the other. */
-    private static final Duration SETTLING = Duration.ofSeconds(10);
+    static final Duration SETTLING = Duration.ofSeconds(10);
+
+    /** A console that is further behind than this gives no verdict. */
+    static final Duration CATCHING_UP = Duration.ofSeconds(5);
 
     /** After what is due has not been heard of for so long, something is wrong. */
     private static final Duration GRACE = Duration.ofMinutes(1);
@@ -50,24 +54,43 @@ final class LedgerAnswers {
 
     private final Gather gather;
     private final SumAnswers sums;
+    private final Progress routing;
+    private final Progress own;
     private final Clock clock;
 
-    LedgerAnswers(Gather gather, SumAnswers sums, Clock clock) {
+    /** How far somebody is, as far as that is known. */
+    interface Progress {
+        Optional<Lag.Behind> behind();
+    }
+
+    /**
+     * Answers from these stores.
+     *
+     * @param routing how far events are routed
+     * @param own how far the stores are kept
+     */
+    LedgerAnswers(Gather gather, SumAnswers sums, Progress routing, Progress own, Clock clock) {
         this.gather = gather;
         this.sums = sums;
+        this.routing = routing;
+        this.own = own;
         this.clock = clock;
     }
 
-    ObjectNode ledger(View view, long unrouted) {
+    ObjectNode ledger(View view) {
+        boolean behind = isBehind();
+        Optional<Lag.Behind> unrouted = routing.behind();
+        boolean routed = unrouted.filter(one -> one.late() == 0).isPresent();
         SumAnswers.Sum deliveries = sums.deliveries(view);
         SumAnswers.Sum events = sums.events(view);
-        Unexplained unexplained = unexplained(view);
+        Unexplained unexplained = behind ? new Unexplained(0, false) : unexplained(view);
         long all = deliveries.of("deliveries");
         long delivered = deliveries.of("delivered");
         long pending = deliveries.of("pending");
         long dead = deliveries.of("dead");
         boolean partial = deliveries.partial() || events.partial() || unexplained.partial;
-        boolean balanced = !partial && all == delivered + pending + dead && unexplained.count == 0;
+        boolean adds = all == delivered + pending + dead && unexplained.count == 0;
+        boolean balanced = adds && routed && !partial && !behind;
         ObjectNode ledger =
                 Json.object()
                         .put("accepted_events", events.of("accepted"))
@@ -77,12 +100,25 @@ final class LedgerAnswers {
                         .put("dead", dead)
                         .put("dropped", events.of("dropped"))
                         .put("unexplained", unexplained.count)
-                        .put("unrouted_events", unrouted)
+                        .put("unrouted_events", records(view, unrouted))
                         .put("balanced", balanced);
         if (partial) {
             ledger.put("partial", true);
         }
+        if (behind) {
+            ledger.put("catching_up", true);
+        }
         return ledger;
+    }
+
+    /** Whose they are is not known before they are routed. */
+    private static @Nullable Long records(View view, Optional<Lag.Behind> unrouted) {
+        return view.isWhole() ? unrouted.map(Lag.Behind::records).orElse(null) : null;
+    }
+
+    /** What this console has not read yet must not look as if it had not happened. */
+    private boolean isBehind() {
+        return own.behind().filter(one -> one.late() == 0).isEmpty();
     }
 
     private record Unexplained(long count, boolean partial) {}
@@ -104,6 +140,9 @@ final class LedgerAnswers {
         byte[] place = cursor == null ? null : Merge.place(cursor);
         if (cursor != null && place == null) {
             throw Lists.wrong("cursor", "is not one that a page has named");
+        }
+        if (isBehind()) {
+            return new Page(Json.shared().createArrayNode(), null, true);
         }
         Question question = question(view, place, limit, Question.Fetch.document);
         Gather.Answer answer = gather.ask(question);

@@ -24,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class Points {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration LONGEST = Duration.ofDays(366);
+    private static final Instant FIRST = Instant.EPOCH;
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final StatsQuery query;
     private final Map<Long, Bucket> buckets = new TreeMap<>();
@@ -53,7 +56,8 @@ final class Points {
     }
 
     /** Checks that it is not asked for too much, or for what is not kept. */
-    static void check(StatsQuery query) {
+    static void check(StatsQuery query, Instant now) {
+        times(query);
         Duration step = query.step();
         boolean hours = isHours(query);
         Duration unit = hours ? HOUR : MINUTE;
@@ -66,6 +70,26 @@ final class Points {
         if (Duration.between(query.since(), query.until()).dividedBy(step)
                 > StatsQuery.MOST_POINTS) {
             throw Lists.wrong("step", "makes more than " + StatsQuery.MOST_POINTS + " points");
+        }
+        // the minute that is just being dropped may be asked for
+        if (!hours && query.since().isBefore(now.minus(Sums.MINUTES_KEPT).minus(MINUTE))) {
+            throw Lists.wrong(
+                    "since",
+                    "is longer ago than minutes are kept ("
+                            + Units.text(Sums.MINUTES_KEPT)
+                            + "): ask for whole hours");
+        }
+    }
+
+    private static void times(StatsQuery query) {
+        if (query.since().isBefore(FIRST)) {
+            throw Lists.wrong("since", "is before " + FIRST);
+        }
+        if (query.until().isAfter(LAST)) {
+            throw Lists.wrong("until", "is after " + LAST);
+        }
+        if (query.step().compareTo(LONGEST) > 0) {
+            throw Lists.wrong("step", "is longer than " + LONGEST.toDays() + " days");
         }
     }
 

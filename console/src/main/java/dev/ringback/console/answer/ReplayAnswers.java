@@ -12,6 +12,8 @@ import dev.ringback.schemas.Units;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -124,16 +126,18 @@ final class ReplayAnswers {
     }
 
     ObjectNode replays(View view) {
+        List<ObjectNode> last =
+                jobs.all().stream()
+                        .filter(job -> sees(view, job))
+                        .sorted(
+                                Comparator.comparing(
+                                                (ObjectNode job) ->
+                                                        job.path("started_at").stringValue(""))
+                                        .reversed())
+                        .limit(MOST)
+                        .toList();
         ObjectNode shown = Json.object();
-        ArrayNode items = shown.putArray("items");
-        jobs.all().stream()
-                .filter(job -> sees(view, job))
-                .sorted(
-                        Comparator.comparing(
-                                        (ObjectNode job) -> job.path("started_at").stringValue(""))
-                                .reversed())
-                .limit(MOST)
-                .forEach(job -> items.add(json(job)));
+        shown.putArray("items").addAll(allShown(last));
         return shown;
     }
 
@@ -167,13 +171,23 @@ final class ReplayAnswers {
     }
 
     /** With what has become of what it moved, as far as that is known. */
-    private ObjectNode shown(ObjectNode job) {
-        ObjectNode shown = json(job);
-        SumAnswers.Sum fates = sums.replayed(job.path("name").stringValue(""));
-        return shown.put("delivered", fates.of("delivered")).put("died_again", fates.of("dead"));
+    ObjectNode shown(JsonNode job) {
+        return allShown(List.of(job)).getFirst();
     }
 
-    static ObjectNode json(JsonNode job) {
+    private List<ObjectNode> allShown(List<? extends JsonNode> some) {
+        Map<String, SumAnswers.Sum> fates =
+                sums.replayed(some.stream().map(ReplayAnswers::name).toList());
+        return some.stream()
+                .map(job -> json(job, Objects.requireNonNull(fates.get(name(job)))))
+                .toList();
+    }
+
+    private static String name(JsonNode job) {
+        return job.path("name").stringValue("");
+    }
+
+    private static ObjectNode json(JsonNode job, SumAnswers.Sum fates) {
         ObjectNode shown = Json.object();
         shown.set("replay_id", job.path("name"));
         for (String field :
@@ -183,8 +197,11 @@ final class ReplayAnswers {
         JsonNode counts = job.path("counts");
         shown.set("total", counts.path("total"));
         shown.set("moved", counts.path("moved"));
-        shown.set("delivered", counts.path("delivered"));
-        shown.set("died_again", counts.path("died_again"));
+        shown.put("delivered", fates.of("delivered"));
+        shown.put("died_again", fates.of("dead"));
+        if (fates.partial()) {
+            shown.put("partial", true);
+        }
         JsonNode asked = job.path("asked");
         shown.put("rate", asked.path("rate").stringValue(null));
         shown.put("endpoint_rate", asked.path("endpoint_rate").stringValue(null));

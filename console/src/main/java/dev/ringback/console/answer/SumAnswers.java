@@ -9,6 +9,7 @@ import dev.ringback.console.topology.Stores;
 import dev.ringback.console.topology.Sums;
 import dev.ringback.schemas.Json;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -50,9 +51,20 @@ final class SumAnswers {
         return sum(Stores.DELIVERY_COUNTS, view, Sums::waiting);
     }
 
-    /** In which states the deliveries are that a replay moved. */
-    Sum replayed(String id) {
-        return sum(Stores.DELIVERY_COUNTS, new View("", null), all -> Sums.replay(id));
+    /** In which states the deliveries are that replays moved, by the ids of these. */
+    Map<String, Sum> replayed(Collection<String> ids) {
+        List<Question.Span> spans = ids.stream().map(id -> span(Sums.replay(id))).toList();
+        Gather.Answer answer = gather.ask(Question.values(Stores.DELIVERY_COUNTS, spans, MOST));
+        Map<String, Map<String, Long>> values = new HashMap<>();
+        for (Stretch.Row row : answer.rows()) {
+            String[] parts = Keys.read(row.key(), 2);
+            values.computeIfAbsent(parts[0], id -> new TreeMap<>())
+                    .merge(parts[1], Sums.number(row.value()), Long::sum);
+        }
+        Map<String, Sum> sums = new HashMap<>();
+        ids.forEach(
+                id -> sums.put(id, new Sum(values.getOrDefault(id, Map.of()), answer.partial())));
+        return sums;
     }
 
     private Sum sum(String store, View view, Function<String, byte[]> prefix) {

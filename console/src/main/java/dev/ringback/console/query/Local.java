@@ -23,16 +23,22 @@ public final class Local {
     private static final Logger LOG = LoggerFactory.getLogger(Local.class);
 
     /** So many documents are looked at for one page; where more would have to be, it ends. */
-    private static final int BUDGET = 5_000;
+    public static final int BUDGET = 5_000;
 
-    private static final int LEAST_BUDGET = 100;
+    private static final int MOST_STREAMS = 50;
     private static final int MOST_ATTEMPTS = 500;
 
     private final Shelf shelf;
+    private final int budget;
 
-    /** Answers from these stores. */
-    public Local(Shelf shelf) {
+    /**
+     * Answers from these stores.
+     *
+     * @param budget usually {@link #BUDGET}
+     */
+    public Local(Shelf shelf, int budget) {
         this.shelf = shelf;
+        this.budget = budget;
     }
 
     /** What is known here; a partition that is elsewhere is not in the answer. */
@@ -45,14 +51,14 @@ public final class Local {
             shelf.of(question.store(), only).ifPresent(store -> stores.put(only, store));
         }
         int streams = Math.max(1, stores.size() * question.spans().size());
-        int budget = Math.max(LEAST_BUDGET, BUDGET / streams);
+        int each = Math.max(1, budget / Math.min(streams, MOST_STREAMS));
         List<Stretch> all = new ArrayList<>();
         stores.forEach(
                 (partition, store) -> {
                     try {
                         List<Stretch> mine = new ArrayList<>();
                         for (int span = 0; span < question.spans().size(); span++) {
-                            mine.add(new Walk(question, store, budget).of(partition, span));
+                            mine.add(new Walk(question, store, each).of(partition, span));
                         }
                         all.addAll(mine);
                     } catch (InvalidStateStoreException e) {

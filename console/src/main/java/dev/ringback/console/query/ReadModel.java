@@ -1,6 +1,7 @@
 package dev.ringback.console.query;
 
 import dev.ringback.console.topology.ConsoleRocks;
+import dev.ringback.console.topology.DeliveryTopology;
 import dev.ringback.console.topology.Shelf;
 import dev.ringback.console.topology.Stores;
 import dev.ringback.runtime.KafkaClients;
@@ -42,6 +43,19 @@ import org.slf4j.LoggerFactory;
 public final class ReadModel implements Lifecycle.Part, Gather.Members {
     /** The name of the application and of its group. */
     public static final String APPLICATION_ID = "ringback-console";
+
+    /** What its stores are kept from. */
+    public static final List<String> SOURCES =
+            Stream.of(
+                            DeliveryTopology.SOURCES.stream(),
+                            Stream.of(APPLICATION_ID + "-" + DeliveryTopology.HEADERS),
+                            Stream.of(
+                                    Topics.ATTEMPTS,
+                                    Topics.EVENTS,
+                                    Topics.EVENTS_INVALID,
+                                    Topics.SNAPSHOTS))
+                    .flatMap(topics -> topics)
+                    .toList();
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadModel.class);
     private static final Duration BEFORE_NEXT_THREAD = Duration.ofSeconds(1);

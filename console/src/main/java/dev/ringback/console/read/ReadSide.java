@@ -33,13 +33,15 @@ public interface ReadSide {
      * The events of a call, an assistant or a message, oldest first: {@code
      * {"items":[{"event_id","type","occurred_at","received_at","sequence",
      * "call":{…},"data":{…}}]}}; {@code sequence} counts from 1; of very large events {@code call}
-     * and {@code data} are left out.
+     * and {@code data} are left out. Empty when the call is kept and its events are not. At most
+     * 1,000, the first; {@code "truncated":true} when there are more.
      */
     ObjectNode callEvents(View view, String id);
 
     /**
      * The deliveries of a call, an assistant or a message, oldest first: {@code {"items":[…]}},
-     * each as in {@link #delivery} but without {@code body} and {@code delivery}. At most 500.
+     * each as in {@link #delivery} but without {@code body} and {@code delivery}. At most 500, the
+     * last; {@code "truncated":true} when there are more.
      */
     ObjectNode callDeliveries(View view, String id);
 
@@ -57,7 +59,8 @@ public interface ReadSide {
      * of every attempt as {@code webhook.attempts} has it, oldest first, and {@code attempt_count}
      * their number; {@code content_type}, {@code url} of the last attempt; {@code body}: the exact
      * text, or null when Kafka does not keep it any more (then {@code "body_gone":true}); {@code
-     * body_base64} instead of it when it is not UTF-8; {@code delivery}: the header as it was made.
+     * body_base64} instead of it when it is not UTF-8; {@code delivery}: the header as it was made;
+     * {@code "truncated":true} when there are more attempts than are shown.
      */
     ObjectNode delivery(View view, String id);
 
@@ -104,7 +107,11 @@ public interface ReadSide {
      * The sums: {@code {"accepted_events","deliveries","delivered","pending","dead","dropped",
      * "unexplained","unrouted_events","balanced"}}. {@code dropped}: events that routing refused,
      * with their reason, in {@code call.events.invalid} (counted for those who see all accounts);
-     * {@code unexplained}: deliveries that {@link #open} explains.
+     * {@code unrouted_events}: null where that is not known, and for those who see some accounts;
+     * {@code "catching_up":true}: the console has not read all that there is, so there is neither a
+     * verdict nor anything unexplained yet; {@code balanced} is never true while it is so, nor
+     * while events lie unrouted for long; {@code unexplained}: deliveries that {@link #open}
+     * explains.
      */
     ObjectNode ledger(View view);
 
@@ -135,7 +142,7 @@ public interface ReadSide {
      * One replay: {@code {"replay_id","state"}}({@code running interrupted failed stopped done}
      * ){@code "by","started_at","updated_at","ended_at","filters":{…},"total","moved","delivered",
      * "died_again","why"}; {@code delivered} and {@code died_again} count what is known to have
-     * become of the moved ones.
+     * become of the moved ones, {@code "partial":true} when not all could be asked.
      */
     ObjectNode replay(View view, String id);
 

@@ -31,8 +31,12 @@ import tools.jackson.databind.node.ObjectNode;
  * delivery: so headers, without bodies, go through a topic keyed by delivery.
  */
 public final class DeliveryTopology {
-    private static final List<String> SOURCES =
+    /** Where headers of deliveries come from. */
+    public static final List<String> SOURCES =
             List.of(Topics.DELIVERIES, Topics.ANSWERS, Topics.REPLAY, Topics.DEAD);
+
+    /** The topic in which they are keyed by delivery, behind the name of the application. */
+    public static final String HEADERS = "delivery-headers-repartition";
 
     private DeliveryTopology() {}
 

@@ -1,6 +1,7 @@
 package dev.ringback.console.topology;
 
 import dev.ringback.schemas.CallEvent;
+import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Topics;
 import java.time.Instant;
@@ -37,14 +38,19 @@ public final class EventKeeper extends ContextualProcessor<byte[], byte[], Void,
         this.rules = rules;
     }
 
+    /** The name of a subject among all kinds: a message may have the id of somebody's call. */
+    public static String name(EventType.Subject kind, String id) {
+        return kind.field().charAt(0) + id;
+    }
+
     /** What the events of a subject begin with. */
-    public static byte[] events(String subjectId) {
-        return Keys.parts(EVENT, subjectId);
+    public static byte[] events(String name) {
+        return Keys.parts(EVENT, name);
     }
 
     /** Where it stands whose a subject is. */
-    public static byte[] subject(String subjectId) {
-        return Keys.parts(SUBJECT, subjectId);
+    public static byte[] subject(String name) {
+        return Keys.parts(SUBJECT, name);
     }
 
     @Override
@@ -86,7 +92,7 @@ public final class EventKeeper extends ContextualProcessor<byte[], byte[], Void,
     }
 
     private void take(CallEvent event, Record<byte[], byte[]> record, long offset) {
-        String subject = event.subjectId();
+        String subject = name(event.type().subject(), event.subjectId());
         Bytes key = Bytes.wrap(subject(subject));
         byte[] stored = log().get(key);
         ObjectNode known = stored == null ? null : (ObjectNode) Json.parse(stored);

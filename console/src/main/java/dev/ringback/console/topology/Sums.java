@@ -1,12 +1,16 @@
 package dev.ringback.console.topology;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** The sums of one partition. For the thread that owns the store. */
 public final class Sums {
+    /** Minutes are kept so long; hours as long as everything else. */
+    public static final Duration MINUTES_KEPT = Duration.ofHours(26);
+
     private static final char STATE = 'c';
     private static final char WAITING = 'w';
     private static final char DEAD = 'g';

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class Sweep {
     static final Duration PERIOD = Duration.ofSeconds(10);
 
-    /** Minutes are kept so long; hours as long as everything else. */
-    static final Duration MINUTES_KEPT = Duration.ofHours(26);
-
     private static final int BATCH = 2_000;
 
     private Sweep() {}
@@ -87,7 +84,7 @@ final class Sweep {
         }
 
         private long oldest(Bytes key, long now) {
-            Duration age = Sums.isMinute(key.get()) ? MINUTES_KEPT : kept;
+            Duration age = Sums.isMinute(key.get()) ? Sums.MINUTES_KEPT : kept;
             return now - age.toMillis();
         }
     }

@@ -281,6 +281,19 @@ class DashboardTest {
     }
 
     @Test
+    void ledger_ofAConsoleThatCatchesUp_givesNoVerdict() {
+        stage.reads.catchingUp = true;
+        try {
+            String page = TestVisitor.with(stage.url(), Stage.ONE).get("/ledger").body();
+            assertThat(page)
+                    .contains("Catching up")
+                    .doesNotContain("It balances", "It does not balance", "Routing is behind");
+        } finally {
+            stage.reads.catchingUp = false;
+        }
+    }
+
+    @Test
     void live_somethingHappens_isTold() {
         HttpResponse<Stream<String>> told = TestVisitor.with(stage.url(), Stage.ONE).listen();
         assertThat(told.headers().firstValue("Content-Type").orElse(""))

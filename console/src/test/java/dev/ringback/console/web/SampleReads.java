@@ -37,6 +37,7 @@ final class SampleReads implements ReadSide {
     final Queue<String> replayed = new ConcurrentLinkedQueue<>();
     private final List<Updates> listeners = new CopyOnWriteArrayList<>();
     volatile boolean away;
+    volatile boolean catchingUp;
     volatile ObjectNode overview = Json.object();
 
     /** Something happens. */
@@ -147,8 +148,11 @@ final class SampleReads implements ReadSide {
 
     @Override
     public ObjectNode ledger(View view) {
-        return Json.object()
-                .put("accepted_events", 5_120)
+        ObjectNode ledger = Json.object();
+        if (catchingUp) {
+            ledger.put("catching_up", true);
+        }
+        return ledger.put("accepted_events", 5_120)
                 .put("deliveries", 9_811)
                 .put("delivered", 9_702)
                 .put("pending", 61)
@@ -156,7 +160,7 @@ final class SampleReads implements ReadSide {
                 .put("dropped", 2)
                 .put("unexplained", open.size())
                 .put("unrouted_events", 0)
-                .put("balanced", open.isEmpty());
+                .put("balanced", open.isEmpty() && !catchingUp);
     }
 
     @Override
