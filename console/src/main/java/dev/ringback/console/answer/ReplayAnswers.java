@@ -170,6 +170,9 @@ final class ReplayAnswers {
     private ObjectNode shown(ObjectNode job) {
         ObjectNode shown = json(job);
         SumAnswers.Sum fates = sums.replayed(job.path("name").stringValue(""));
+        if (fates.partial()) {
+            shown.put("partial", true);
+        }
         return shown.put("delivered", fates.of("delivered")).put("died_again", fates.of("dead"));
     }
 
