@@ -8,7 +8,9 @@ import dev.ringback.runtime.SecretBox;
 import dev.ringback.runtime.Setting;
 import dev.ringback.runtime.Settings;
 import dev.ringback.schemas.Attempt;
+import dev.ringback.schemas.CallEvent;
 import dev.ringback.schemas.DeliveryHeader;
+import dev.ringback.schemas.EventType;
 import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.Topics;
@@ -93,6 +95,7 @@ class ReadSpeedTest {
         return ledger.status() == 200
                 && !ledger.json().has("partial")
                 && ledger.json().path("deliveries").intValue() == deliveries
+                && ledger.json().path("accepted_events").intValue() == calls()
                 && ledger.json().path("pending").intValue() == 0;
     }
 
@@ -115,7 +118,7 @@ class ReadSpeedTest {
     private void measure(TestVisitor visitor) {
         page(visitor, "page of overview", () -> "/");
         page(visitor, "page of calls", () -> "/calls");
-        page(visitor, "page of a search", () -> "/calls?q=%2B49" + call() * OF_A_CALL);
+        page(visitor, "page of a search", () -> "/calls?from=%2B49" + call() * OF_A_CALL);
         page(visitor, "page of one call", () -> "/calls/call-" + call());
         page(visitor, "page of deliveries", () -> "/deliveries");
         page(visitor, "page of dead ones", () -> "/deliveries?state=dead&reason=exhausted");
@@ -202,7 +205,11 @@ class ReadSpeedTest {
     }
 
     private int call() {
-        return random.nextInt(Math.max(1, deliveries / OF_A_CALL));
+        return random.nextInt(calls());
+    }
+
+    private int calls() {
+        return Math.ceilDiv(deliveries, OF_A_CALL);
     }
 
     private static void say(String what, long began) {
@@ -218,9 +225,9 @@ class ReadSpeedTest {
                 String call = "call-" + i / OF_A_CALL;
                 if (i % OF_A_CALL == 0) {
                     writer.send(call(call, i, at));
+                    writer.send(event(call, i, at));
                 }
-                DeliveryHeader header =
-                        Records.header("acc_" + i / OF_A_CALL % 20, call, endpoint(), at);
+                DeliveryHeader header = Records.header(account(i), call, endpoint(), at);
                 if (i % 1_000 == 0) {
                     ids.add(header.deliveryId());
                 }
@@ -251,11 +258,21 @@ class ReadSpeedTest {
                 Json.bytes(
                         Json.object()
                                 .put("call_id", id)
-                                .put("account_id", "acc_" + number / OF_A_CALL % 20)
+                                .put("account_id", account(number))
                                 .put("agent_id", "ag_" + number / OF_A_CALL % 50)
                                 .put("from", "+49" + number)
                                 .put("status", "completed")
                                 .put("created_at", at.toString())));
+    }
+
+    private static ProducerRecord<byte[], byte[]> event(String call, int number, Instant at) {
+        CallEvent event =
+                CallEvent.of("e-" + number, EventType.CALL_ENDED, at, account(number), call);
+        return new ProducerRecord<>(Topics.EVENTS, Records.utf8(call), event.bytes());
+    }
+
+    private static String account(int number) {
+        return "acc_" + number / OF_A_CALL % 20;
     }
 
     private static ProducerRecord<byte[], byte[]> delivery(String topic, DeliveryHeader header) {

@@ -138,6 +138,23 @@ class ReplayCommandTest {
     }
 
     @Test
+    void replay_tooLargeToBeKept_isLeftOutAlsoWithAgain() {
+        letters.died(dead("dlv_large").reason(Reason.too_large), dead("dlv_1"));
+
+        DeadLetters.Ran ran = letters.run("replay", "--all", "--yes", "--again");
+        assertThat(ran.code()).isZero();
+        assertThat(ran.err())
+                .startsWith(
+                        "1 delivery left out, too large to have been kept: there is nothing to send\n");
+        assertThat(replayed()).hasSize(1);
+
+        DeadLetters.Ran alone = letters.run("replay", "--reason", "too_large", "--yes");
+        assertThat(alone.code()).isEqualTo(3);
+        assertThat(alone.err()).contains("too large", "nothing left to replay");
+        assertThat(replayed()).hasSize(1);
+    }
+
+    @Test
     void replay_diedAgainAfterItsReplay_isReplayedOnce() {
         letters.died(dead("dlv_1"));
         assertThat(letters.run("replay", "--all", "--yes").code()).isZero();

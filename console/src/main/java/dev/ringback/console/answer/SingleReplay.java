@@ -6,6 +6,7 @@ import dev.ringback.runtime.KafkaClients;
 import dev.ringback.runtime.Problem;
 import dev.ringback.schemas.DeliveryHeader;
 import dev.ringback.schemas.Json;
+import dev.ringback.schemas.Reason;
 import dev.ringback.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -32,7 +34,15 @@ public final class SingleReplay implements AutoCloseable {
 
     private final KafkaClients clients;
     private final Clock clock;
+
+    /** Within this the console has read of a replay, and says that the delivery is pending. */
+    private static final Duration UNREAD = Duration.ofSeconds(10);
+
+    private final Map<Replayed, Instant> unread = new ConcurrentHashMap<>();
     private @Nullable Producer<byte[], byte[]> producer;
+
+    /** A delivery, and how often it has been replayed with this one. */
+    private record Replayed(String id, int count) {}
 
     /** Writes to this Kafka. */
     public SingleReplay(KafkaClients clients, Clock clock) {
@@ -55,6 +65,9 @@ public final class SingleReplay implements AutoCloseable {
         if (asks && header.createdAt().plus(QUESTION).isBefore(now)) {
             throw Problem.of(409, "it asked what a call does next, and nobody waits any more");
         }
+        if (header.reason() == Reason.too_large) {
+            throw Problem.of(409, "its body was too large to be kept: there is nothing to send");
+        }
         boolean buried =
                 record.topic().equals(Topics.DEAD)
                         && delivery.path("state").stringValue("").equals("dead");
@@ -62,7 +75,11 @@ public final class SingleReplay implements AutoCloseable {
         String replay = "rpl_" + UUID.randomUUID();
         DeliveryHeader.From from =
                 buried ? new DeliveryHeader.From(record.partition(), record.offset(), 1) : null;
-        send(living(record, header.replayed(new DeliveryHeader.Replay(replay, count, now, from))));
+        sendOnce(
+                new Replayed(id, count),
+                living(
+                        record,
+                        header.replayed(new DeliveryHeader.Replay(replay, count, now, from))));
         if (buried) {
             // a mark without a replay would hide it for good, so the mark comes second
             send(
@@ -84,6 +101,23 @@ public final class SingleReplay implements AutoCloseable {
         }
         living.headers().add(DeliveryHeader.NAME, header.bytes());
         return living;
+    }
+
+    private void sendOnce(Replayed replayed, ProducerRecord<byte[], byte[]> living) {
+        Instant now = clock.instant();
+        unread.values().removeIf(at -> at.plus(UNREAD).isBefore(now));
+        if (unread.putIfAbsent(replayed, now) != null) {
+            throw Problem.of(409, "it was replayed a moment ago");
+        }
+        boolean sent = false;
+        try {
+            send(living);
+            sent = true;
+        } finally {
+            if (!sent) {
+                unread.remove(replayed);
+            }
+        }
     }
 
     private void send(ProducerRecord<byte[], byte[]> record) {

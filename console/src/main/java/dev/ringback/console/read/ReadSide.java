@@ -124,14 +124,15 @@ public interface ReadSide {
 
     /**
      * Replays one delivery, dead or delivered: {@code {"delivery_id","replay_id"}}; 409 while it is
-     * pending.
+     * pending, and when there is no body to send.
      */
     ObjectNode replayDelivery(View view, String id);
 
     /**
      * Begins a replay of dead deliveries and returns it as {@link #replay} has it. A dry run only
      * counts: {@code {"dry_run":true,"deliveries":N,"groups":[{"endpoint_id","reason",
-     * "deliveries"}],"left_out":{"replayed","too_often","over"}}}. 422 when nothing matches.
+     * "deliveries"}],"left_out":{"replayed","too_often","over", "too_large"}}}. 422 when nothing
+     * matches.
      */
     ObjectNode startReplay(View view, ReplayRequest request);
 

@@ -99,6 +99,17 @@ class DashboardTest {
     }
 
     @Test
+    void link_fromAnotherSite_leavesTheSessionAloneAndComesAgain() {
+        TestVisitor stranger = new TestVisitor(stage.url());
+        HttpResponse<String> sent = stranger.getFromElsewhere("/login?next=/calls");
+        assertThat(sent.headers().allValues("Set-Cookie"))
+                .isNotEmpty()
+                .noneMatch(cookie -> cookie.startsWith("ringback_session"));
+        assertThat(sent.body()).contains("http-equiv=\"refresh\" content=\"0; url=/calls\"");
+        assertThat(stranger.get("/login?next=/calls").body()).doesNotContain("http-equiv");
+    }
+
+    @Test
     void logout_endsTheSession() {
         TestVisitor visitor = TestVisitor.with(stage.url(), Stage.ONE);
         assertThat(location(visitor.post("/logout", Map.of()))).isEqualTo("/login");
@@ -329,6 +340,21 @@ class DashboardTest {
             assertThat(page.body()).contains("Not just now", "being rebuilt");
         } finally {
             stage.reads.away = false;
+        }
+    }
+
+    @Test
+    void page_aFaultOfOurs_isAPage() {
+        stage.reads.broken = true;
+        try {
+            HttpResponse<String> page = TestVisitor.with(stage.url(), Stage.ONE).get("/");
+            assertThat(page.statusCode()).isEqualTo(500);
+            assertThat(page.headers().firstValue("Content-Type").orElse("")).contains("text/html");
+            assertThat(page.body())
+                    .contains("That did not work")
+                    .doesNotContain("for the log alone");
+        } finally {
+            stage.reads.broken = false;
         }
     }
 

@@ -18,6 +18,7 @@ import dev.ringback.schemas.Json;
 import dev.ringback.schemas.Reason;
 import dev.ringback.testkit.Await;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -56,6 +57,15 @@ class RealPagesTest {
                 evil(Records.attempt(delivered, 1, now, Attempt.Result.delivered, null)));
         dead = stage.records.made(Records.header("acc_1", CALL, endpoint, now));
         stage.records.died(dead, Reason.exhausted, now);
+        stage.records.call(
+                Json.object()
+                        .put("call_id", "call-bare")
+                        .put("account_id", "acc_1")
+                        .put("created_at", now.minusSeconds(1).toString()));
+        stage.records.died(
+                stage.records.made(Records.header("acc_2", "call-two", "ep_two", now)),
+                Reason.expired,
+                now);
         TestVisitor owner = TestVisitor.with(stage.url(), Stage.ONE);
         Await.until("the death", Stage.LIMIT, () -> shows(owner, "/dead", "exhausted"));
         Await.until("the call", Stage.LIMIT, () -> shows(owner, "/calls", CALL));
@@ -100,6 +110,35 @@ class RealPagesTest {
                         other.post("/deliveries/" + dead.deliveryId() + "/replay", Map.of())
                                 .statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void call_withoutEvents_isShown() {
+        TestVisitor owner = TestVisitor.with(stage.url(), Stage.ONE);
+        Await.until("the call", Stage.LIMIT, () -> shows(owner, "/calls", "call-bare"));
+        assertThat(owner.get("/calls/call-bare").body()).contains("No event is kept");
+    }
+
+    @Test
+    void group_keyOfSeveralAccounts_isReplayed() {
+        TestVisitor both = TestVisitor.with(stage.url(), Stage.BOTH);
+        Await.until("the death", Stage.LIMIT, () -> shows(both, "/dead", "ep_two"));
+        Matcher link =
+                Pattern.compile("href=\"(/dead/replay\\?[^\"]*ep_two[^\"]*)\"")
+                        .matcher(both.get("/dead").body());
+        assertThat(link.find()).isTrue();
+        String review = both.get(link.group(1).replace("&amp;", "&")).body();
+        assertThat(review).contains("Replay 1 delivery");
+        Map<String, String> form = new HashMap<>();
+        Matcher field =
+                Pattern.compile("<input type=\"hidden\" name=\"(\\w+)\" value=\"([^\"]*)\">")
+                        .matcher(
+                                review.substring(review.indexOf("method=\"post\" action=\"/dead")));
+        while (field.find()) {
+            form.put(field.group(1), field.group(2));
+        }
+        assertThat(both.follow(both.post("/dead/replay", form)).body())
+                .contains("The replay has begun");
     }
 
     @Test

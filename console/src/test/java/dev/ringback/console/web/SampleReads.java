@@ -38,6 +38,9 @@ final class SampleReads implements ReadSide {
     private final List<Updates> listeners = new CopyOnWriteArrayList<>();
     volatile boolean away;
     volatile boolean catchingUp;
+    volatile boolean broken;
+    volatile boolean partial;
+    volatile @Nullable String next;
     volatile ObjectNode overview = Json.object();
 
     /** Something happens. */
@@ -62,7 +65,7 @@ final class SampleReads implements ReadSide {
 
     @Override
     public ObjectNode callDeliveries(View view, String id) {
-        return items(view, deliveries, id);
+        return said(items(view, deliveries, id));
     }
 
     @Override
@@ -109,7 +112,7 @@ final class SampleReads implements ReadSide {
                         });
         ObjectNode all = Json.object().put("total", dead.size());
         all.set("groups", groups);
-        return all;
+        return said(all);
     }
 
     @Override
@@ -123,7 +126,7 @@ final class SampleReads implements ReadSide {
                 .put("p50_ms", 12)
                 .put("p95_ms", 48)
                 .put("p99_ms", 1_310);
-        return stats;
+        return said(stats);
     }
 
     @Override
@@ -131,7 +134,10 @@ final class SampleReads implements ReadSide {
         if (away) {
             throw Problem.of(503, "the store is being rebuilt from Kafka: ask again in a moment");
         }
-        ObjectNode seen = overview.deepCopy();
+        if (broken) {
+            throw new IllegalStateException("for the log alone");
+        }
+        ObjectNode seen = said(overview.deepCopy());
         seen.withArray("open_breakers").removeIf(one -> !view.sees(one));
         return seen;
     }
@@ -148,7 +154,7 @@ final class SampleReads implements ReadSide {
 
     @Override
     public ObjectNode ledger(View view) {
-        ObjectNode ledger = Json.object();
+        ObjectNode ledger = said(Json.object());
         if (catchingUp) {
             ledger.put("catching_up", true);
         }
@@ -228,12 +234,12 @@ final class SampleReads implements ReadSide {
 
     @Override
     public ObjectNode replay(View view, String id) {
-        return one(view, replays, "replay_id", id);
+        return said(one(view, replays, "replay_id", id).deepCopy());
     }
 
     @Override
     public ObjectNode cancelReplay(View view, String id) {
-        return replay(view, id).put("state", "stopped");
+        return one(view, replays, "replay_id", id).put("state", "stopped");
     }
 
     @Override
@@ -253,10 +259,15 @@ final class SampleReads implements ReadSide {
         return wanted == null || Objects.equals(value, wanted);
     }
 
-    private static Page page(View view, List<ObjectNode> all, Predicate<ObjectNode> wanted) {
+    /** Says that a part may be missing, when it may. */
+    private ObjectNode said(ObjectNode answer) {
+        return partial ? answer.put("partial", true) : answer;
+    }
+
+    private Page page(View view, List<ObjectNode> all, Predicate<ObjectNode> wanted) {
         ArrayNode items = Json.shared().createArrayNode();
         seen(view, all).filter(wanted).map(SampleReads::listed).forEach(items::add);
-        return new Page(items, null, false);
+        return new Page(items, next, partial);
     }
 
     /** In lists, attempts are a count. */

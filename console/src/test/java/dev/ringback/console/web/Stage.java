@@ -26,10 +26,12 @@ final class Stage implements AutoCloseable {
     static final String READER = "READER-key";
     static final String TWO = "TWO-key";
     static final String BLIND = "BLIND-key";
+    static final String BOTH = "BOTH-key";
+    static final String NEW = "NEW-key";
 
     static final String KEYS =
-            "admin=*@*:%s;one=read,endpoints:write,replay@acc_1:%s;reader=read@acc_1:%s;two=*@acc_2:%s;blind=events:write@acc_1:%s"
-                    .formatted(ADMIN, ONE, READER, TWO, BLIND);
+            "admin=*@*:%s;one=read,endpoints:write,replay@acc_1:%s;reader=read@acc_1:%s;two=*@acc_2:%s;blind=events:write@acc_1:%s;both=*@acc_1,acc_2:%s;new=*@acc_new:%s"
+                    .formatted(ADMIN, ONE, READER, TWO, BLIND, BOTH, NEW);
     static final Duration LIMIT = Duration.ofSeconds(90);
 
     final SampleReads reads = new SampleReads();

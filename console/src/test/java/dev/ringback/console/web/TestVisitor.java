@@ -50,6 +50,14 @@ public final class TestVisitor {
         return send(HttpRequest.newBuilder(URI.create(base + path)).header("Accept", "text/html"));
     }
 
+    /** A page to which another site has a link. */
+    HttpResponse<String> getFromElsewhere(String path) {
+        return send(
+                HttpRequest.newBuilder(URI.create(base + path))
+                        .header("Accept", "text/html")
+                        .header("Sec-Fetch-Site", "cross-site"));
+    }
+
     /** Sends a form with the token of the last page. */
     HttpResponse<String> post(String path, Map<String, String> fields) {
         Map<String, String> all = new LinkedHashMap<>(fields);

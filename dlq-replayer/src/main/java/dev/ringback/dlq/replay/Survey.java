@@ -26,6 +26,7 @@ final class Survey implements DeadTopic.Visitor {
     private long replayed;
     private long tooOften;
     private long over;
+    private long tooLarge;
     private long unreadable;
 
     Survey(Job.Asked asked, Questions questions) {
@@ -63,6 +64,7 @@ final class Survey implements DeadTopic.Visitor {
             case replayed -> replayed++;
             case tooOften -> tooOften++;
             case over -> over++;
+            case tooLarge -> tooLarge++;
             case tooLate -> {}
             case meant -> {
                 plan.add(dead);
@@ -93,7 +95,8 @@ final class Survey implements DeadTopic.Visitor {
 
     /** What is left out, by why. */
     Map<String, Long> leftOut() {
-        return Map.of("replayed", replayed, "too_often", tooOften, "over", over);
+        return Map.of(
+                "replayed", replayed, "too_often", tooOften, "over", over, "too_large", tooLarge);
     }
 
     /** What was asked. */
@@ -133,9 +136,14 @@ final class Survey implements DeadTopic.Visitor {
                     "%s left out, questions of calls that are over or were asked over 15m ago"
                             .formatted(Terminal.deliveries(over)));
         }
+        if (tooLarge > 0) {
+            terminal.say(
+                    "%s left out, too large to have been kept: there is nothing to send"
+                            .formatted(Terminal.deliveries(tooLarge)));
+        }
         if (plan.deliveries() == 0) {
             terminal.say(
-                    replayed + tooOften + over == 0
+                    replayed + tooOften + over + tooLarge == 0
                             ? "no dead delivery matches"
                             : "nothing left to replay");
         }

@@ -1,6 +1,7 @@
 package dev.ringback.console.web.endpoint;
 
 import dev.ringback.console.read.DeliveryQuery;
+import dev.ringback.console.read.Page;
 import dev.ringback.console.read.ReadSide;
 import dev.ringback.console.read.StatsQuery;
 import dev.ringback.console.web.page.Listing;
@@ -47,6 +48,7 @@ public final class EndpointsPage {
      * @param trouble why it is not; empty when it is
      * @param stats what became of its attempts
      * @param latest its latest deliveries
+     * @param isPartial whether some of these or of the attempts may be missing just now
      */
     public record OneEndpoint(
             Doc endpoint,
@@ -56,6 +58,7 @@ public final class EndpointsPage {
             Doc stats,
             Chart chart,
             List<Doc> latest,
+            boolean isPartial,
             Names names) {
         /** Copies the list. */
         public OneEndpoint {
@@ -139,6 +142,7 @@ public final class EndpointsPage {
     private OneEndpoint page(Visit visit, Doc endpoint, String trouble, Range range) {
         String id = endpoint.text("id");
         Doc stats = stats(visit, id, range);
+        Page latest = latest(visit, id);
         return new OneEndpoint(
                 endpoint,
                 trouble.isEmpty(),
@@ -146,7 +150,8 @@ public final class EndpointsPage {
                 range,
                 stats,
                 Chart.of(stats.list("points")),
-                latest(visit, id),
+                latest.items().valueStream().map(Doc::new).toList(),
+                stats.is("partial") || latest.partial(),
                 new Names(read, visit.view()));
     }
 
@@ -162,9 +167,9 @@ public final class EndpointsPage {
         }
     }
 
-    private List<Doc> latest(Visit visit, String id) {
+    private Page latest(Visit visit, String id) {
         DeliveryQuery query =
                 new DeliveryQuery(null, id, null, null, null, null, null, null, LATEST);
-        return read.deliveries(visit.view(), query).items().valueStream().map(Doc::new).toList();
+        return read.deliveries(visit.view(), query);
     }
 }

@@ -39,8 +39,10 @@ public final class CallsPage {
      *
      * @param moments its events, each with the deliveries of it
      * @param voxml what a subscriber had the call do, as JSON; empty when none was asked
+     * @param isPartial whether deliveries may be missing just now
      */
-    public record OneCall(Doc call, List<Moment> moments, List<String> voxml, Names names) {
+    public record OneCall(
+            Doc call, List<Moment> moments, List<String> voxml, boolean isPartial, Names names) {
         /** Copies the lists. */
         public OneCall {
             moments = List.copyOf(moments);
@@ -97,15 +99,28 @@ public final class CallsPage {
         visit.need("read");
         String id = visit.path("id");
         Doc call = new Doc(read.call(visit.view(), id, null));
-        List<Doc> deliveries = new Doc(read.callDeliveries(visit.view(), id)).list("items");
-        List<Doc> events = new Doc(read.callEvents(visit.view(), id)).list("items");
+        Doc told = new Doc(read.callDeliveries(visit.view(), id));
+        List<Doc> deliveries = told.list("items");
         OneCall page =
                 new OneCall(
                         call,
-                        moments(events, deliveries),
+                        moments(events(visit, id), deliveries),
                         voxml(deliveries),
+                        told.is("partial"),
                         new Names(read, visit.view()));
         visit.show("call", "Call " + id, Section.CALLS, page);
+    }
+
+    /** A call outlives its events, which Kafka keeps for a shorter time. */
+    private List<Doc> events(Visit visit, String id) {
+        try {
+            return new Doc(read.callEvents(visit.view(), id)).list("items");
+        } catch (Problem problem) {
+            if (problem.status() == 404) {
+                return List.of();
+            }
+            throw problem;
+        }
     }
 
     private boolean isThere(Visit visit, String id) {

@@ -23,6 +23,7 @@ public final class DeadPage {
     private static final int MOST_CHOICES = 50;
     private static final List<String> FIELDS =
             List.of(
+                    "account_id",
                     "endpoint_id",
                     "reason",
                     "event_type",
@@ -44,8 +45,14 @@ public final class DeadPage {
      * What the list shows.
      *
      * @param groups how many died of what where
+     * @param shown those of the groups that this page shows
      */
-    public record Dead(Doc groups, Listing list, Names names) {}
+    public record Dead(Doc groups, Cut shown, Listing list, Names names) {
+        /** Whether some may be missing just now. */
+        public boolean isPartial() {
+            return groups.is("partial") || list.partial();
+        }
+    }
 
     /**
      * What is shown before anything is replayed.
@@ -72,8 +79,13 @@ public final class DeadPage {
         Doc groups = new Doc(read.deadGroups(visit.view()));
         var page = read.dead(visit.view(), Asked.deliveries(visit));
         Listing list = Listing.of(page, visit, PATH, Asked.FILTERS);
-        Dead dead = new Dead(groups, list, new Names(read, visit.view()));
+        Cut shown = Cut.of(groups.list("groups"), from(visit.query("from")));
+        Dead dead = new Dead(groups, shown, list, new Names(read, visit.view()));
         visit.show("dead", "Dead letters", Section.DEAD, dead);
+    }
+
+    private static int from(String text) {
+        return text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
     }
 
     /** Replays those that were chosen one by one. */
@@ -143,7 +155,7 @@ public final class DeadPage {
 
     private static ReplayRequest request(Map<String, String> fields, boolean isDry) {
         return new ReplayRequest(
-                null,
+                orNull(fields, "account_id"),
                 orNull(fields, "endpoint_id"),
                 null,
                 orNull(fields, "event_type"),

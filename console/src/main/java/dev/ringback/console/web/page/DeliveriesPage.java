@@ -39,7 +39,7 @@ public final class DeliveriesPage {
      *
      * @param attempts the newest first
      * @param body laid out; empty when Kafka does not keep it any more
-     * @param curl the last attempt as a command; empty when there was none or there is no body
+     * @param curl the last request as a command; empty when there was none or there is no body
      */
     public record OneDelivery(
             Doc delivery, List<Doc> attempts, String body, String curl, Names names) {
@@ -51,6 +51,11 @@ public final class DeliveriesPage {
         /** Whether it is settled, so that it can be replayed. */
         public boolean isSettled() {
             return !delivery.text("state").equals("pending");
+        }
+
+        /** Whether there ever was a body: one that was too large was not kept. */
+        public boolean hasBody() {
+            return !delivery.text("reason").equals("too_large");
         }
 
         /** What was answered, laid out where it is JSON. */
@@ -90,11 +95,18 @@ public final class DeliveriesPage {
                         delivery,
                         attempts,
                         Pretty.json(body),
-                        attempts.isEmpty() || !delivery.has("body")
-                                ? ""
-                                : Pretty.curl(attempts.getFirst(), type, body),
+                        delivery.has("body") ? curl(attempts, type, body) : "",
                         new Names(read, visit.view()));
         visit.show("delivery", "Delivery " + id, Section.DELIVERIES, page);
+    }
+
+    /** Not every attempt made a request: some were put off, or came too late. */
+    private static String curl(List<Doc> attempts, String type, String body) {
+        return attempts.stream()
+                .filter(attempt -> !attempt.text("url").isEmpty())
+                .findFirst()
+                .map(attempt -> Pretty.curl(attempt, type, body))
+                .orElse("");
     }
 
     /** Replays one delivery. */

@@ -1,6 +1,7 @@
 package dev.ringback.console.web.page;
 
 import dev.ringback.console.read.DeliveryQuery;
+import dev.ringback.console.read.Page;
 import dev.ringback.console.read.ReadSide;
 import dev.ringback.console.web.view.Chart;
 import dev.ringback.console.web.view.Doc;
@@ -25,10 +26,18 @@ public final class OverviewPage {
      * What the page shows.
      *
      * @param stands the read side's overview
+     * @param breakers the endpoints in trouble
      * @param dead the last to die
+     * @param isPartial whether numbers may be too low just now
      */
     public record Overview(
-            Doc stands, Chart chart, List<Bar> waiting, List<Doc> dead, Names names) {
+            Doc stands,
+            Chart chart,
+            List<Bar> waiting,
+            Cut breakers,
+            List<Doc> dead,
+            boolean isPartial,
+            Names names) {
         /** Copies the lists. */
         public Overview {
             waiting = List.copyOf(waiting);
@@ -51,18 +60,15 @@ public final class OverviewPage {
     public void show(Visit visit) {
         visit.need("read");
         Doc stands = new Doc(read.overview(visit.view()));
-        List<Doc> dead =
-                read.dead(visit.view(), DeliveryQuery.newest(LATEST))
-                        .items()
-                        .valueStream()
-                        .map(Doc::new)
-                        .toList();
+        Page dead = read.dead(visit.view(), DeliveryQuery.newest(LATEST));
         Overview page =
                 new Overview(
                         stands,
                         Chart.of(stands.list("series")),
                         waiting(stands.list("waiting")),
-                        dead,
+                        Cut.of(stands.list("open_breakers"), 0),
+                        dead.items().valueStream().map(Doc::new).toList(),
+                        stands.is("partial") || dead.partial(),
                         new Names(read, visit.view()));
         visit.show("overview", "Overview", Section.OVERVIEW, page);
     }

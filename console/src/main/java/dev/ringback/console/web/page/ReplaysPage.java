@@ -5,6 +5,7 @@ import dev.ringback.console.web.registry.Ingest;
 import dev.ringback.console.web.view.Doc;
 import dev.ringback.console.web.view.Flash;
 import dev.ringback.console.web.view.Section;
+import dev.ringback.console.web.view.Words;
 import dev.ringback.console.web.visit.Visit;
 import dev.ringback.runtime.Problem;
 import java.util.List;
@@ -35,10 +36,15 @@ public final class ReplaysPage {
             return Math.max(1, replay.number("total"));
         }
 
-        /** How many of those that were moved have no outcome yet. */
-        public long underWay() {
+        /** How many of those that were moved have no outcome yet, as far as that can be said. */
+        public String underWay() {
             long settled = replay.number("delivered") + replay.number("died_again");
-            return Math.max(0, replay.number("moved") - settled);
+            return isPartial() ? "?" : Words.number(Math.max(0, replay.number("moved") - settled));
+        }
+
+        /** Whether outcomes may be missing just now. */
+        public boolean isPartial() {
+            return replay.is("partial");
         }
 
         /** Whether it goes on. */

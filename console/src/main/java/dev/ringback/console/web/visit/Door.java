@@ -11,16 +11,21 @@ import dev.ringback.runtime.Problem;
 import dev.ringback.runtime.Settings;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.javalin.http.HttpResponseException;
 import io.javalin.http.HttpStatus;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where everybody comes in: knows who is logged in, sends the others to log in, refuses forms that
@@ -33,6 +38,7 @@ public final class Door {
                     + "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
                     + "frame-ancestors 'none'";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Door.class);
     private static final String LOGIN = "/login";
     private static final int MOST_PATH = 2_000;
 
@@ -56,8 +62,10 @@ public final class Door {
      * What the login page shows.
      *
      * @param next where to go from there
+     * @param elsewhere whether a link of another site led here: then the browser kept back who is
+     *     logged in, and is asked once more
      */
-    public record Login(String next, boolean refused) {}
+    public record Login(String next, boolean refused, boolean elsewhere) {}
 
     /** What a refusal shows. */
     public record Refusal(int status, String title, String detail) {}
@@ -87,31 +95,56 @@ public final class Door {
 
     /** A page that those see who are logged in. */
     public Handler page(Page page) {
-        return ctx -> {
-            Optional<Visit> visit = visitor(ctx);
-            if (visit.isPresent()) {
-                answer(ctx, visit.get(), page);
-            } else {
-                String next =
-                        ctx.path() + (ctx.queryString() == null ? "" : "?" + ctx.queryString());
-                ctx.redirect(LOGIN + "?next=" + encoded(next), HttpStatus.SEE_OTHER);
-            }
-        };
+        return guarded(ctx -> enter(ctx, page));
+    }
+
+    private void enter(Context ctx, Page page) {
+        Optional<Visit> visit = visitor(ctx);
+        if (visit.isPresent()) {
+            page.answer(visit.get());
+        } else {
+            String next = ctx.path() + (ctx.queryString() == null ? "" : "?" + ctx.queryString());
+            ctx.redirect(LOGIN + "?next=" + encoded(next), HttpStatus.SEE_OTHER);
+        }
     }
 
     /** What a form does that those send who are logged in. */
     public Handler form(Page page) {
+        return guarded(ctx -> take(ctx, page));
+    }
+
+    private void take(Context ctx, Page page) {
+        Optional<Visit> visit = visitor(ctx);
+        if (visit.isEmpty()) {
+            ctx.redirect(LOGIN, HttpStatus.SEE_OTHER);
+        } else if (!isOurs(ctx, sessions.of(ctx))) {
+            Problem stale = Problem.of(403, "This form is out of date. Go back and try again.");
+            refuse(ctx, visit.get(), stale);
+        } else {
+            page.answer(visit.get());
+        }
+    }
+
+    /** People get a page of whatever goes wrong. */
+    private Handler guarded(Consumer<Context> inner) {
         return ctx -> {
-            Optional<Visit> visit = visitor(ctx);
-            if (visit.isEmpty()) {
-                ctx.redirect(LOGIN, HttpStatus.SEE_OTHER);
-            } else if (!isOurs(ctx, sessions.of(ctx))) {
-                Problem stale = Problem.of(403, "This form is out of date. Go back and try again.");
-                refuse(ctx, visit.get(), stale);
-            } else {
-                answer(ctx, visit.get(), page);
+            try {
+                inner.accept(ctx);
+            } catch (Problem problem) {
+                refuse(ctx, problem);
+            } catch (HttpResponseException refused) {
+                refuse(ctx, Problem.of(refused.getStatus(), said(refused)));
+            } catch (RuntimeException e) {
+                LOG.error("{} {} failed", ctx.method(), ctx.path(), e);
+                refuse(ctx, Problem.of(500, "This is a fault of ours and has been logged."));
             }
         };
+    }
+
+    private static String said(HttpResponseException refused) {
+        return refused.getStatus() == 413
+                ? "That is more than a form may send."
+                : Objects.requireNonNullElse(refused.getMessage(), "Refused.");
     }
 
     /** Shows where to log in. */
@@ -119,7 +152,8 @@ public final class Door {
         if (visitor(ctx).isPresent()) {
             ctx.redirect(local(ctx.queryParam("next")), HttpStatus.SEE_OTHER);
         } else {
-            showLogin(ctx, new Login(local(ctx.queryParam("next")), false));
+            boolean elsewhere = "cross-site".equals(ctx.header("Sec-Fetch-Site"));
+            showLogin(ctx, new Login(local(ctx.queryParam("next")), false, elsewhere));
         }
     }
 
@@ -127,12 +161,12 @@ public final class Door {
     public void login(Context ctx) {
         String key = Optional.ofNullable(ctx.formParam("key")).orElse("").strip();
         String next = local(ctx.formParam("next"));
-        if (isOurs(ctx, sessions.of(ctx)) && caller(key).isPresent()) {
+        if (isOurs(ctx, sessions.toLogIn(ctx)) && caller(key).isPresent()) {
             sessions.begin(ctx, key);
             ctx.redirect(next, HttpStatus.SEE_OTHER);
         } else {
             ctx.status(HttpStatus.FORBIDDEN);
-            showLogin(ctx, new Login(next, true));
+            showLogin(ctx, new Login(next, true, false));
         }
     }
 
@@ -191,20 +225,9 @@ public final class Door {
     }
 
     private void showLogin(Context ctx, Login login) {
-        Session session =
-                sessions.of(ctx)
-                        .filter(known -> known.key().isEmpty())
-                        .orElseGet(() -> sessions.begin(ctx, ""));
+        Session session = sessions.toLogIn(ctx).orElseGet(() -> sessions.invite(ctx));
         Frame frame = frame("Log in", null, null, session.csrf(), null, clock.instant());
         show(ctx, "login", frame, login);
-    }
-
-    private void answer(Context ctx, Visit visit, Page page) {
-        try {
-            page.answer(visit);
-        } catch (Problem problem) {
-            refuse(ctx, visit, problem);
-        }
     }
 
     private void refuse(Context ctx, Visit visit, Problem problem) {

@@ -3,7 +3,8 @@ package dev.ringback.console.web.visit;
 import java.time.Instant;
 
 /**
- * What a browser is known by, from its first page until it logs out or the time is over.
+ * What a browser is known by, from its login until it logs out or the time is over; and what it
+ * logs in with.
  *
  * @param key the API key that it showed; empty before that
  * @param csrf what every form sends back

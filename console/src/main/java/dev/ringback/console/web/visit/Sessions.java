@@ -26,8 +26,10 @@ final class Sessions {
     /** How long somebody stays logged in. */
     static final Duration LASTING = Duration.ofHours(12);
 
+    private static final Duration TO_LOG_IN = Duration.ofHours(1);
     private static final Duration FLASH = Duration.ofMinutes(1);
     private static final String SESSION = "ringback_session";
+    private static final String LOGIN = "ringback_login";
     private static final String NEWS = "ringback_news";
     private static final int TOKEN_BYTES = 24;
 
@@ -46,19 +48,41 @@ final class Sessions {
 
     /** The session that the browser brought, if it still stands. */
     Optional<Session> of(Context ctx) {
-        return Cookies.read(ctx, SESSION)
-                .flatMap(value -> open(value, SESSION))
+        return read(ctx, SESSION);
+    }
+
+    /** What the browser was given to log in with. */
+    Optional<Session> toLogIn(Context ctx) {
+        return read(ctx, LOGIN);
+    }
+
+    private Optional<Session> read(Context ctx, String cookie) {
+        return Cookies.read(ctx, cookie)
+                .flatMap(value -> open(value, cookie))
                 .map(Sessions::session)
                 .filter(session -> session.until().isAfter(clock.instant()));
     }
 
-    /** Begins a session; one with a key replaces the one without. */
-    Session begin(Context ctx, String key) {
+    /**
+     * Lets a browser log in. It may be logged in already: one that follows a link from elsewhere
+     * does not say so, and must keep its session.
+     */
+    Session invite(Context ctx) {
+        return write(ctx, LOGIN, "", TO_LOG_IN);
+    }
+
+    /** Begins a session. */
+    void begin(Context ctx, String key) {
+        write(ctx, SESSION, key, LASTING);
+        Cookies.forget(ctx, LOGIN);
+    }
+
+    private Session write(Context ctx, String cookie, String key, Duration lasting) {
         byte[] token = new byte[TOKEN_BYTES];
         random.nextBytes(token);
         String csrf = Base64.getUrlEncoder().withoutPadding().encodeToString(token);
-        Session session = new Session(key, csrf, clock.instant().plus(LASTING));
-        Cookies.write(ctx, SESSION, seal(Json.tree(session), SESSION), LASTING);
+        Session session = new Session(key, csrf, clock.instant().plus(lasting));
+        Cookies.write(ctx, cookie, seal(Json.tree(session), cookie), lasting);
         return session;
     }
 
