@@ -24,11 +24,6 @@ public final class OpenLoop implements AutoCloseable {
     /** As often as the least a warm-up may last. */
     public static final int LONGEST_WARM_UP = 10;
 
-    /** Compilers that use less than a tenth of a core over this long are done with the rest. */
-    private static final Duration COMPILING_WINDOW = Duration.ofSeconds(5);
-
-    private static final int COMPILING_SHARE = 10;
-
     private final Traffic traffic;
     private final Arrivals arrivals;
     private final Rig rig;
@@ -163,7 +158,7 @@ public final class OpenLoop implements AutoCloseable {
      */
     public Duration warmUp(Duration least, IntPredicate endpoints) {
         Duration limit = least.multipliedBy(LONGEST_WARM_UP);
-        Warmth warmth = new Warmth(of(endpoints));
+        Warmth warmth = new Warmth(rig, load, arrivals, of(endpoints), traffic.perSecond());
         Duration passed = Duration.ZERO;
         while (passed.compareTo(least) < 0
                 || (!warmth.isReached(passed) && passed.compareTo(limit) < 0)) {
@@ -171,34 +166,6 @@ public final class OpenLoop implements AutoCloseable {
             passed = Duration.ofNanos(System.nanoTime() - load.startNanos());
         }
         return passed;
-    }
-
-    /** Whether the dispatcher keeps up and has compiled what it needs most. */
-    private final class Warmth {
-        private final IntPredicate which;
-        private final int within = Math.max(1, traffic.perSecond() / 5);
-        private int done;
-        private Duration lookedAt = Duration.ZERO;
-        private Duration compiled = Duration.ZERO;
-        private boolean compiles = true;
-
-        Warmth(IntPredicate which) {
-            this.which = which;
-        }
-
-        boolean isReached(Duration passed) {
-            while (done < load.sent() && (!which.test(done) || arrivals.acceptedNanos(done) != 0)) {
-                done++;
-            }
-            Duration since = passed.minus(lookedAt);
-            if (since.compareTo(COMPILING_WINDOW) >= 0) {
-                Duration now = rig.compiling();
-                compiles = now.minus(compiled).multipliedBy(COMPILING_SHARE).compareTo(since) > 0;
-                compiled = now;
-                lookedAt = passed;
-            }
-            return !compiles && load.sent() - done <= within;
-        }
     }
 
     /** Sends for this long in all. */

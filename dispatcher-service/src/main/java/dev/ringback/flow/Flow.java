@@ -21,7 +21,6 @@ final class Flow {
 
     private static final long FORGET_NANOS = 60 * SECOND;
     private static final long FORGET_BROKEN_NANOS = 3_600 * SECOND;
-    private static final long LONGEST_WAIT_NANOS = 240 * SECOND;
     private static final int QUEUE = 64;
     private static final int SLOW_QUEUE = 4;
     private static final int LARGEST_QUEUE = 1_024;
@@ -39,7 +38,7 @@ final class Flow {
     final Queues queues;
     private final String name;
     private final BitSet inTurn = new BitSet();
-    private final Speed speed = new Speed();
+    private final Speed speed;
     private @Nullable TokenBucket bucket;
     private double ratePerSecond = Double.MAX_VALUE;
     private int inFlight;
@@ -49,14 +48,13 @@ final class Flow {
     private boolean failed;
     private long aliveNanos;
     private long usedNanos;
-    private long reservedNanos;
 
     Flow(String name, int lanes, int cap, long now) {
         this.name = name;
         this.limit = new AdaptiveLimit(cap);
         this.queues = new Queues(lanes);
         this.usedNanos = now;
-        this.reservedNanos = now;
+        this.speed = new Speed(now);
     }
 
     /** Follows the endpoint's policy; the rate is this process's share of it. */
@@ -205,7 +203,7 @@ final class Flow {
             speed.took(now - job.beganNanos);
         }
         if (inFlight == 0 && queues.size() == 0) {
-            reservedNanos = now;
+            speed.free(now);
         }
     }
 
@@ -235,20 +233,9 @@ final class Flow {
     }
 
     private Duration pause(long now) {
-        boolean known = proven && speed.isKnown(now);
-        double perSecond = Math.min(known ? capacity() : 0, ratePerSecond);
-        if (ratePerSecond < Double.MAX_VALUE && !limit.isOpen() && perSecond <= 0) {
-            perSecond = ratePerSecond;
-        }
-        if (perSecond <= 0) {
-            return Duration.ZERO;
-        }
-        long ahead = (long) (queues.size() / perSecond * SECOND);
-        reservedNanos = Math.max(reservedNanos, now + ahead) + (long) (SECOND / perSecond);
-        if (reservedNanos - now > LONGEST_WAIT_NANOS) {
-            reservedNanos = now + LONGEST_WAIT_NANOS;
-        }
-        return Duration.ofNanos(reservedNanos - now);
+        double unknown = bucket == null || limit.isOpen() ? 0 : ratePerSecond;
+        double own = proven && speed.isKnown(now) ? capacity() : unknown;
+        return speed.reserve(Math.min(own, ratePerSecond), queues.size(), now);
     }
 
     /** Whether nothing would be different without it. */
