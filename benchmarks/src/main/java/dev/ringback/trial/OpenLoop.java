@@ -12,10 +12,9 @@ import dev.ringback.schemas.Endpoint;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
-import java.util.function.IntSupplier;
 
 /** A broker, a dispatcher, a receiver and a load that does not wait for them. */
 public final class OpenLoop implements AutoCloseable {
@@ -69,15 +68,7 @@ public final class OpenLoop implements AutoCloseable {
 
     /** The same with each event in a request to ingest. */
     public static OpenLoop overHttp(Traffic traffic, int most, Cast cast, Clock clock) {
-        return open(
-                traffic,
-                most,
-                cast,
-                clock,
-                (rig, arrivals) -> {
-                    rig.startIngest();
-                    return new HttpLoad(rig, traffic, most, 1, () -> 1, clock);
-                });
+        return overHttp(traffic, most, cast, clock, arrivals -> HttpLoad.Batches.NONE);
     }
 
     /**
@@ -88,6 +79,20 @@ public final class OpenLoop implements AutoCloseable {
      */
     public static OpenLoop batches(
             Traffic traffic, int most, int batch, int ahead, Cast cast, Clock clock) {
+        return overHttp(
+                traffic,
+                most,
+                cast,
+                clock,
+                arrivals -> new HttpLoad.Batches(batch, ahead, arrivals::distinct));
+    }
+
+    private static OpenLoop overHttp(
+            Traffic traffic,
+            int most,
+            Cast cast,
+            Clock clock,
+            Function<Arrivals, HttpLoad.Batches> batches) {
         return open(
                 traffic,
                 most,
@@ -95,16 +100,7 @@ public final class OpenLoop implements AutoCloseable {
                 clock,
                 (rig, arrivals) -> {
                     rig.startIngest();
-                    AtomicReference<Load> self = new AtomicReference<>();
-                    IntSupplier free =
-                            () -> {
-                                Load load = self.get();
-                                int sent = load == null ? 0 : load.sent();
-                                return ahead - (sent - arrivals.distinct());
-                            };
-                    Load load = new HttpLoad(rig, traffic, most, batch, free, clock);
-                    self.set(load);
-                    return load;
+                    return new HttpLoad(rig, traffic, most, batches.apply(arrivals), clock);
                 });
     }
 
@@ -132,19 +128,23 @@ public final class OpenLoop implements AutoCloseable {
         }
     }
 
+    /** Begins to send. */
     public void start() {
         before = rig.usage();
         load.start();
     }
 
+    /** What sends. */
     public Load load() {
         return load;
     }
 
+    /** What has arrived. */
     public Arrivals arrivals() {
         return arrivals;
     }
 
+    /** The processes. */
     public Rig rig() {
         return rig;
     }

@@ -112,10 +112,11 @@ final class Running {
         }
         int lane = laneOfTopic.computeIfAbsent(record.topic(), this::lane);
         Lane budget = lanes.get(lane);
+        if (!budget.mayBegin()) {
+            return false;
+        }
         String flow = task.flow(record);
-        if (!budget.mayBegin()
-                || !traffic.mayEnter(lane, flow)
-                || !admissions.get(lane).admit(Admission.size(record))) {
+        if (!traffic.mayEnter(lane, flow) || !admissions.get(lane).admit(Admission.size(record))) {
             return false;
         }
         budget.takesIn(record.timestamp());

@@ -164,6 +164,7 @@ public final class Receiver implements AutoCloseable {
             }
             Webhook webhook = webhook(exchange, body);
             heard.accept(webhook);
+            // What --delay asks for: a receiver that is this slow.
             Thread.sleep(behaviour.delay());
             answer(exchange, webhook.status());
         } catch (InterruptedException e) {
